@@ -1,0 +1,314 @@
+// What does the window ask of the lab? One interface; a host's link fulfils it, and the tests' fake does too.
+//
+// Two things travel beside the calls, on the same origin in both hosts, so that the window only knows relative
+// addresses: `picture/ID?size=thumb|stage|full` (thumb: 64 px, stage: at most 2,048 px on the long side) and
+// the page's own files.
+import type { Inspection, ModelOverrides, TensorFacts } from '../../src-shared/domain/checkpoint.ts'
+import type { DeviceReport } from '../../src-shared/domain/device.ts'
+import type { FailureCode } from '../../src-shared/domain/failure.ts'
+import type { ModelSpec } from '../../src-shared/domain/modelSpec.ts'
+import type { TokenLayout } from '../../src-shared/domain/tokenLayout.ts'
+
+/** What differs between hosts. */
+export interface Capabilities {
+  readonly host: 'electron' | 'browser'
+  readonly platform: 'linux' | 'mac' | 'windows'
+  /** True: the host opens the system's file dialogs. False: the window uses its own file input. */
+  readonly dialogs: boolean
+  /** Bytes of one uploaded file at most; null where files are read in place. */
+  readonly uploadLimit: number | null
+  readonly versions: Readonly<Record<string, string>>
+}
+
+/** Where the bytes of a dropped, pasted or chosen thing are: on this computer, or uploaded through the host. */
+export type Source =
+  { readonly kind: 'path'; readonly path: string } | { readonly kind: 'upload'; readonly id: string }
+
+export interface Problem {
+  readonly code: FailureCode
+  readonly message: string
+  readonly hint: string
+}
+
+export interface ModelRow {
+  readonly id: string
+  readonly name: string
+  readonly path: string
+  readonly bundled: boolean
+  readonly bytes: number
+  /** The network in use (`teacher`, …) and all that the file holds. */
+  readonly network: string
+  readonly networks: readonly string[]
+  readonly spec: ModelSpec | null
+  readonly parameters: number
+  /** What a person said against our reading of the file. */
+  readonly overrides: ModelOverrides
+  /** Why the model cannot be used now; null where it can. */
+  readonly problem: Problem | null
+}
+
+export interface PictureRow {
+  readonly id: string
+  readonly name: string
+  readonly path: string
+  readonly bundled: boolean
+  /** In pixels, upright. */
+  readonly width: number
+  readonly height: number
+  readonly bytes: number
+  /** Who is to be named where the picture is shown; empty where nobody is. */
+  readonly credit: string
+  readonly problem: Problem | null
+}
+
+/** A view on subjects with its settings, kept under a name. `settings` belongs to the view that wrote it. */
+export interface InspectionRow {
+  readonly id: string
+  readonly name: string
+  readonly view: string
+  readonly settings: unknown
+  readonly changed: string
+}
+
+export interface Workspace {
+  /** The file; null while the workspace has not been given a place. */
+  readonly path: string | null
+  readonly name: string
+  /** Why nothing can be written; empty where it can. */
+  readonly readOnly: string
+  readonly models: readonly ModelRow[]
+  readonly pictures: readonly PictureRow[]
+  readonly inspections: readonly InspectionRow[]
+  readonly notes: string
+  /** What the window last stored with `keepWindow`. */
+  readonly window: unknown
+  /** ISO time of the last write; null before the first. */
+  readonly savedAt: string | null
+}
+
+export interface DiskUse {
+  readonly workspace: number
+  readonly data: number
+  /** Bytes that nothing refers to any more. */
+  readonly unused: number
+  readonly uploads: number
+}
+
+export interface RecentWorkspace {
+  readonly path: string
+  readonly name: string
+  readonly opened: string
+}
+
+export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
+export interface Job {
+  readonly id: string
+  readonly title: string
+  readonly state: JobState
+  readonly done: number
+  /** 0 where it is not known. */
+  readonly total: number
+  readonly unit: string
+  /** Seconds; null where it is not known. */
+  readonly left: number | null
+  readonly seconds: number
+  readonly problem: Problem | null
+}
+
+/** What the job bar says of the machine. */
+export interface EngineState {
+  readonly state: 'starting' | 'ready' | 'busy' | 'stopped'
+  readonly device: string
+  readonly threads: number
+  readonly bytes: number
+}
+
+export interface Settings {
+  readonly theme: 'system' | 'dark' | 'light'
+  readonly device: string
+  /** 0: as many as there are cores. */
+  readonly threads: number
+  readonly precision: 'exact' | 'fast'
+  readonly colours: 'ember' | 'cividis' | 'grey'
+  /** Single letters act as shortcuts. */
+  readonly letters: boolean
+  readonly language: 'en'
+  /** The network and picture of the first-run screen have been seen. */
+  readonly greeted: boolean
+}
+
+export type Fit = 'native' | 'resize' | 'crop' | 'model'
+
+export interface LookRequest {
+  readonly model: string
+  readonly picture: string
+  /** Longest side of the input in pixels; null: the picture's own, 1,024 at most. */
+  readonly size: number | null
+  readonly fit: Fit
+}
+
+/** What a forward pass would cost, said before it runs. */
+export interface LookEstimate {
+  readonly input: { readonly width: number; readonly height: number }
+  readonly tokens: number
+  /** In the engine and in the window. */
+  readonly bytes: number
+  readonly seconds: number
+  /** A sentence where it is heavy or cannot fit; empty otherwise. */
+  readonly warning: string
+  readonly possible: boolean
+}
+
+/** What is known when the forward pass is done, before the layers arrive. */
+export interface LookFacts {
+  readonly layout: TokenLayout
+  readonly input: { readonly width: number; readonly height: number }
+  /** The part of the upright picture that the network saw, in the picture's pixels. */
+  readonly area: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
+  readonly depth: number
+  readonly heads: number
+  readonly width: number
+  readonly device: string
+  /** Of the forward pass alone. */
+  readonly seconds: number
+  /** A notice, for example that the size was rounded; empty where there is nothing to say. */
+  readonly notice: string
+}
+
+export interface LookLayer {
+  readonly layer: number
+  /** `[tokens, width]`, heads side by side, after rotation where the network rotates. */
+  readonly q: Float32Array
+  readonly k: Float32Array
+  /** Norm of each token after this layer, `[tokens]`. */
+  readonly norms: Float32Array
+}
+
+export interface LookEnd {
+  /** The [CLS] row of the rollout over all layers (the mean of all rows without [CLS]), `[tokens]`. */
+  readonly rollout: Float32Array
+  /** Norm of each token after the final norm, `[tokens]`. */
+  readonly norms: Float32Array
+  /** Raw scores of the classification head; null without one. */
+  readonly logits: Float32Array | null
+  /** Names of the classes where the checkpoint or the lab knows them. */
+  readonly classNames: readonly string[] | null
+}
+
+/** What a stream of a forward pass tells, in this order: facts, layers (the last layer first), end. */
+export interface LookListener {
+  facts(facts: LookFacts): void
+  layer(layer: LookLayer): void
+  end(end: LookEnd): void
+}
+
+export interface TensorStats extends TensorFacts {
+  readonly mean: number
+  readonly std: number
+  readonly min: number
+  readonly max: number
+  /** Counts of 64 equal bins from `low` to `high`. */
+  readonly histogram: readonly number[]
+  readonly low: number
+  readonly high: number
+}
+
+export interface TensorChange {
+  readonly name: string
+  readonly meanAbs: number
+  readonly maxAbs: number
+  /** Mean absolute change divided by the mean absolute value in the first. */
+  readonly relative: number
+}
+
+export interface ModelDiff {
+  readonly tensors: readonly TensorChange[]
+  readonly onlyInFirst: readonly string[]
+  readonly onlyInSecond: readonly string[]
+}
+
+/** What the lab says unasked. */
+export type LabEvent =
+  | { readonly kind: 'workspace'; readonly workspace: Workspace }
+  | { readonly kind: 'jobs'; readonly jobs: readonly Job[] }
+  | { readonly kind: 'engine'; readonly engine: EngineState }
+  | { readonly kind: 'settings'; readonly settings: Settings }
+  | { readonly kind: 'notice'; readonly level: 'notice' | 'alarm'; readonly text: string }
+  /** The host's menu or the system asks the window to do something: a command's name, or files to open. */
+  | { readonly kind: 'command'; readonly command: string }
+  | { readonly kind: 'open'; readonly sources: readonly Source[] }
+  | { readonly kind: 'link'; readonly state: 'open' | 'lost' | 'back'; readonly reason: string }
+
+export interface Added {
+  readonly models: readonly string[]
+  readonly pictures: readonly string[]
+  /** A `.emergence` file among the sources. */
+  readonly workspaces: readonly string[]
+  readonly refused: readonly { readonly name: string; readonly problem: Problem }[]
+}
+
+/** Everything the window can ask. Calls reject with `Failure`; a signal cancels what it was given to. */
+export interface Lab {
+  capabilities(): Promise<Capabilities>
+  subscribe(listener: (event: LabEvent) => void): () => void
+
+  workspace(): Promise<Workspace>
+  newWorkspace(): Promise<void>
+  openWorkspace(source: Source): Promise<void>
+  saveWorkspaceAs(path: string): Promise<void>
+  exportWorkspace(path: string): Promise<void>
+  recentWorkspaces(): Promise<readonly RecentWorkspace[]>
+  diskUse(): Promise<DiskUse>
+  cleanUp(): Promise<DiskUse>
+  keepNotes(text: string): Promise<void>
+  keepWindow(state: unknown): Promise<void>
+  keepInspection(inspection: {
+    id: string | null
+    name: string
+    view: string
+    settings: unknown
+  }): Promise<string>
+  removeInspection(id: string): Promise<void>
+
+  /** Sorts files and folders into models, pictures and workspaces, and adds them. */
+  add(sources: readonly Source[], signal?: AbortSignal): Promise<Added>
+  removeModel(id: string): Promise<void>
+  renameModel(id: string, name: string): Promise<void>
+  overrideModel(id: string, overrides: ModelOverrides): Promise<void>
+  removePicture(id: string): Promise<void>
+  renamePicture(id: string, name: string): Promise<void>
+
+  inspection(model: string): Promise<Inspection>
+  /** Reads the weights; tells each tensor's statistics as it is read. */
+  tensorStats(model: string, each: (stats: TensorStats) => void, signal?: AbortSignal): Promise<void>
+  diff(first: string, second: string, signal?: AbortSignal): Promise<ModelDiff>
+
+  estimateLook(request: LookRequest): Promise<LookEstimate>
+  look(request: LookRequest, listener: LookListener, signal?: AbortSignal): Promise<void>
+
+  settings(): Promise<Settings>
+  changeSettings(change: Partial<Settings>): Promise<void>
+  devices(): Promise<readonly DeviceReport[]>
+  jobs(): Promise<readonly Job[]>
+  cancelJob(id: string): Promise<void>
+  restartEngine(): Promise<void>
+  /** Versions, devices, paths and the last errors, as text to copy. */
+  diagnostics(): Promise<string>
+
+  /** Makes a file given to the window (dropped, pasted, chosen) reachable for the lab. */
+  place(file: File, onProgress?: (share: number) => void, signal?: AbortSignal): Promise<Source>
+  /** The system's open dialog; null where it was dismissed. Only where `capabilities.dialogs`. */
+  choose(what: 'files' | 'folder' | 'workspace'): Promise<readonly Source[] | null>
+  /** Writes bytes where a person says: the system's save dialog or a download. False where it was dismissed. */
+  save(name: string, type: string, bytes: Uint8Array): Promise<boolean>
+  /** Asks for a place with the system's save dialog; null where it was dismissed or the host has none. */
+  chooseSavePath(name: string, what: 'workspace' | 'export'): Promise<string | null>
+  copyText(text: string): Promise<void>
+  copyPicture(png: Uint8Array): Promise<void>
+  openExternal(address: string): Promise<void>
+}
+
+/** The address of a picture's pixels, relative to the page. */
+export function pictureAddress(id: string, size: 'thumb' | 'stage' | 'full'): string {
+  return `picture/${encodeURIComponent(id)}?size=${size}`
+}
