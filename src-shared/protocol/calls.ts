@@ -1,0 +1,42 @@
+// Which calls are there? Every call by its name: what goes in, what comes out, what its stream carries.
+//
+// A new call is a schema here, a handler in lab/ (and one in engine/, where it computes), and a method in client.ts.
+import type { z } from 'zod'
+import { Failure } from '../domain/failure.ts'
+import { capabilities, doctor, models } from './calls/about.ts'
+import type { CallSchema } from './calls/common.ts'
+import { inspect } from './calls/inspect.ts'
+import { attention, features, look } from './calls/look.ts'
+
+export const calls = {
+  capabilities,
+  doctor,
+  models,
+  inspect,
+  features,
+  attention,
+  look,
+} satisfies Record<string, CallSchema>
+
+export type Calls = typeof calls
+export type CallName = keyof Calls
+export type Request<N extends CallName> = z.output<Calls[N]['request']>
+export type Result<N extends CallName> = z.output<Calls[N]['result']>
+export type Item<N extends CallName> = Calls[N]['item'] extends z.ZodType ? z.output<Calls[N]['item']> : never
+
+/**
+ * The request of a call, checked against its schema. Throws Failure `bad-argument` that names the first value
+ * that does not fit.
+ */
+export function checkRequest(name: string, request: unknown): unknown {
+  if (!Object.hasOwn(calls, name))
+    throw new Failure('bad-argument', `There is no call named "${name.slice(0, 60)}".`)
+  const checked = calls[name as CallName].request.safeParse(request)
+  if (checked.success) return checked.data
+  const [issue] = checked.error.issues
+  const where = issue?.path.join('.') || 'the request'
+  throw new Failure(
+    'bad-argument',
+    `The call "${name}" does not fit: ${where}: ${issue?.message ?? 'unknown'}.`,
+  )
+}

@@ -1,0 +1,119 @@
+// Calls that look at pictures through a model: tokens, attention maps as files, and q and k for the window.
+import { z } from 'zod'
+import { tokenLayoutSchema } from '../../domain/tokenLayout.ts'
+import {
+  inputSchema,
+  modelChoiceSchema,
+  outputChoiceSchema,
+  pictureSourceSchema,
+  fitSchema,
+  ranSchema,
+  runSettingsSchema,
+} from './common.ts'
+
+const computed = { settings: runSettingsSchema, model: modelChoiceSchema }
+/** From 0; −1 is the last. */
+const layer = z.int()
+
+export const features = {
+  request: z.object({
+    ...computed,
+    input: inputSchema,
+    output: outputChoiceSchema,
+    token: z.enum(['cls', 'registers', 'patches', 'mean', 'all']),
+    layer,
+    /** After the network's final norm. */
+    norm: z.boolean(),
+  }),
+  result: ranSchema.extend({
+    items: z.array(z.object({ name: z.string(), npy: z.string(), shape: z.array(z.int()) })),
+    layout: tokenLayoutSchema,
+  }),
+  item: null,
+}
+
+export const querySchema = z.discriminatedUnion('kind', [
+  /** [CLS], or the mean over all queries where the network has none. */
+  z.object({ kind: z.literal('auto') }),
+  z.object({ kind: z.literal('cls') }),
+  z.object({ kind: z.literal('register'), index: z.int().nonnegative() }),
+  z.object({ kind: z.literal('patch'), row: z.int().nonnegative(), column: z.int().nonnegative() }),
+  z.object({ kind: z.literal('mean') }),
+  /** Whole matrices, `[heads, tokens, tokens]`. */
+  z.object({ kind: z.literal('all') }),
+])
+export type QueryChoice = z.infer<typeof querySchema>
+
+/** One attention map: a head's number, or what was made of all heads. */
+const headName = z.union([z.int().nonnegative(), z.enum(['mean', 'max', 'rollout'])])
+
+export const attention = {
+  request: z.object({
+    ...computed,
+    input: inputSchema,
+    output: outputChoiceSchema,
+    layer,
+    head: z.union([z.int().nonnegative(), z.enum(['mean', 'max', 'all'])]),
+    query: querySchema,
+    /** Keep only the patches that together hold this share of the attention on patches. */
+    mass: z.number().gt(0).max(1).optional(),
+    rollout: z.boolean(),
+    /** Of the map over the picture, 0 to 1. */
+    opacity: z.number().min(0).max(1),
+    colormap: z.string(),
+  }),
+  result: ranSchema.extend({
+    layout: tokenLayoutSchema,
+    items: z.array(
+      z.object({
+        name: z.string(),
+        heads: z.int(),
+        maps: z.array(
+          z.object({
+            head: headName,
+            layer: z.int(),
+            png: z.string().nullable(),
+            /** Nats, over all keys. */
+            entropy: z.number(),
+            /** Attention-weighted distance to the query in pixels of the input; null where the query has no place. */
+            distance: z.number().nullable(),
+            /** The largest weight on a patch. */
+            max: z.number(),
+          }),
+        ),
+        npy: z.string(),
+        /** 1 where a patch belongs to the `mass` mask. */
+        mask: z.string().optional(),
+      }),
+    ),
+  }),
+  item: null,
+}
+
+/** One forward pass for the window: everything from which it draws any row of any head at once. */
+export const look = {
+  request: z.object({
+    ...computed,
+    picture: pictureSourceSchema,
+    size: z.object({ width: z.int().positive(), height: z.int().positive() }).optional(),
+    fit: fitSchema,
+  }),
+  result: ranSchema.extend({
+    layout: tokenLayoutSchema,
+    width: z.int(),
+    heads: z.int(),
+    depth: z.int(),
+    /** Pixels of the input. */
+    input: z.object({ width: z.int(), height: z.int() }),
+    /** The picture as the network saw it, `[height, width, 3]`. */
+    rgb: z.instanceof(Uint8Array<ArrayBufferLike>),
+    /** The [CLS] row of attention rollout over the patches, or the mean of all rows. */
+    rollout: z.instanceof(Float32Array<ArrayBufferLike>),
+  }),
+  /** The layers one by one, first to last; `[tokens, width]`, heads side by side. */
+  item: z.object({
+    layer: z.int(),
+    q: z.instanceof(Float32Array<ArrayBufferLike>),
+    k: z.instanceof(Float32Array<ArrayBufferLike>),
+  }),
+}

@@ -1,0 +1,41 @@
+// How does one side call the other by name and type? One method for every call.
+import type { CallName, Item, Request, Result } from './calls.ts'
+import type { CallEvent } from './calls/common.ts'
+import type { CallContext, Peer } from './peer.ts'
+
+/** Anything that can carry a call by name: a peer, or a lab in the same process. */
+export type Carrier = Pick<Peer, 'call'>
+
+export interface ClientOptions<N extends CallName> {
+  signal?: AbortSignal | undefined
+  onEvent?: ((event: CallEvent) => void) | undefined
+  onItem?: ((item: Item<N>) => void | Promise<void>) | undefined
+}
+export type ClientMethod<N extends CallName> = (
+  request: Request<N>,
+  options?: ClientOptions<N>,
+) => Promise<Result<N>>
+export type Client = { readonly [N in CallName]: ClientMethod<N> }
+
+/** What answers a call: its request in, its result out, events and items by the context. */
+export type Handler<N extends CallName> = (
+  request: Request<N>,
+  context: CallContext,
+) => Result<N> | Promise<Result<N>>
+
+/** The calls of the other side as functions; each throws Failure. */
+export function createClient(carrier: Carrier): Client {
+  const method =
+    <N extends CallName>(name: N): ClientMethod<N> =>
+    (request, options) =>
+      carrier.call(name, request, options as never) as Promise<Result<N>>
+  return {
+    capabilities: method('capabilities'),
+    doctor: method('doctor'),
+    models: method('models'),
+    inspect: method('inspect'),
+    features: method('features'),
+    attention: method('attention'),
+    look: method('look'),
+  }
+}
