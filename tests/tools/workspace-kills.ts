@@ -3,12 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { killRounds } from '../unit/lab/workspace/kills.ts'
-import { seeded } from '../unit/lab/workspace/seeded.ts'
+import { random } from '../../src-shared/numerics/random.ts'
 
 const kills = Number(process.argv[2] ?? 200)
 const seed = Number(process.argv[3] ?? 1)
+const source = random(seed)
 const folder = mkdtempSync(join(tmpdir(), 'emergence-kills-'))
-const report = await killRounds(join(folder, 'killed.emergence'), kills, seeded(seed))
+const report = await killRounds(join(folder, 'killed.emergence'), kills, () => source.uniform())
 rmSync(folder, { recursive: true, force: true })
 console.log(
   `${report.kills} kills, ${report.acknowledged} acknowledged writes, ` +

@@ -118,10 +118,7 @@ export function connect(file: string, mode: 'read' | 'write'): Database.Database
     connection.pragma('trusted_schema = OFF')
     connection.pragma('cell_size_check = ON')
     connection.pragma('foreign_keys = ON')
-    if (mode === 'write') {
-      connection.pragma('journal_mode = WAL')
-      connection.pragma('synchronous = FULL')
-    } else connection.pragma('query_only = ON')
+    connection.pragma(mode === 'write' ? 'synchronous = FULL' : 'query_only = ON')
     // The first page is read here, so that a file that cannot be read fails now.
     connection.pragma('user_version')
     connection.prepare('SELECT count(*) FROM sqlite_schema').get()

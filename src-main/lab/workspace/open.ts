@@ -179,6 +179,8 @@ export function openWorkspace(path: string, options: { create?: boolean } = {}):
         'Choose a file that ends in .emergence.',
       )
     const why = readOnlyReason(path)
+    if (why && (kind === 'missing' || kind === 'empty'))
+      throw new Failure('disk', `${basename(path)} cannot be made: ${why}.`, 'Choose a folder of your own.')
     if (why) return openForReading(path, why)
     mkdirSync(dataFolder(path), { recursive: true })
     const lock = takeLock(dataFolder(path))
@@ -227,6 +229,8 @@ function openForWriting(path: string, lock: Lock): OpenWorkspace {
     notices.push(
       `${basename(path)} was not closed last time. It was checked: everything that was saved is there.`,
     )
+  // Only now, so that a file that was refused or set aside is as it was found.
+  connection.pragma('journal_mode = WAL')
   if (versionOf(connection) < newestVersion) {
     migrate(connection)
     notices.push(`${basename(path)} was brought to format ${newestVersion}.`)

@@ -19,7 +19,12 @@ function acknowledge(...words: (string | number)[]): void {
 
 acknowledge('opened')
 for (let n = 0; ; n++) {
-  const id = keepInspection(workspace, { id: null, name: `${round}.${n}`, view: 'inspect', settings: { layer: n } })
+  const id = keepInspection(workspace, {
+    id: null,
+    name: `${round}.${n}`,
+    view: 'inspect',
+    settings: { layer: n },
+  })
   acknowledge('inspection', id)
   keepViewState(workspace, 'window', { round, n })
   acknowledge('state', n)
@@ -37,6 +42,8 @@ for (let n = 0; ; n++) {
     acknowledge('thumbnail', picture)
   }
   if (n % 5 === 4) {
+    // Said beforehand: a kill may fall between the removal and its acknowledgement.
+    acknowledge('removing', id)
     removeInspection(workspace, id)
     acknowledge('removed', id)
   }

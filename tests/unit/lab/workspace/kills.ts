@@ -22,7 +22,9 @@ export interface KillReport {
 }
 
 async function writeUntilKilled(path: string, round: number, milliseconds: number): Promise<string[]> {
-  const child = spawn(process.execPath, [writer, path, String(round)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [writer, path, String(round)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   let said = ''
   let armed = false
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -49,10 +51,10 @@ export async function killRounds(path: string, kills: number, random: () => numb
     report.kills++
     for (const line of lines) {
       const words = line.split(' ')
-      if (words[0] === 'opened') continue
+      if (words[0] === 'removing') kept.delete(`inspection ${words[1]}`)
+      if (words[0] === 'opened' || words[0] === 'removing') continue
       report.acknowledged++
-      if (words[0] === 'removed') kept.delete(`inspection ${words[1]}`)
-      else if (words[0] === 'state') kept.set('state', [String(round), words[1] ?? ''])
+      if (words[0] === 'state') kept.set('state', [String(round), words[1] ?? ''])
       else kept.set(`${words[0]} ${words[1]}`, words)
     }
     look(path, kept, report)
@@ -67,7 +69,8 @@ function look(path: string, kept: ReadonlyMap<string, string[]>, report: KillRep
   if (integrity !== 'ok') report.damaged.push(integrity)
   const opened = openWorkspace(path)
   const { workspace } = opened
-  if (opened.notices.some((notice) => notice.includes('damaged'))) report.damaged.push(opened.notices.join(' '))
+  if (opened.notices.some((notice) => notice.includes('damaged')))
+    report.damaged.push(opened.notices.join(' '))
   const inspections = new Set(listInspections(workspace).map(({ id }) => id))
   const pictures = new Set(listPictures(workspace).map(({ id }) => id))
   for (const [key, words] of kept) {
@@ -81,7 +84,10 @@ function look(path: string, kept: ReadonlyMap<string, string[]>, report: KillRep
     else if (what === 'picture') {
       const blob = findBlob(workspace, hash)
       const whole =
-        blob !== null && createHash('sha256').update(readFileSync(blobPath(workspace, blob))).digest('hex') === hash
+        blob !== null &&
+        createHash('sha256')
+          .update(readFileSync(blobPath(workspace, blob)))
+          .digest('hex') === hash
       if (!pictures.has(id) || !whole) report.lost.push(key)
     }
   }
