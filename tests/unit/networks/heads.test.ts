@@ -51,6 +51,11 @@ describe('random masking', () => {
     expect(Array.from(masking.restore)).toEqual([0, 1, 0, 2, 3, 0, 0, 4])
   })
 
+  it('takes equal noise in raster order', () => {
+    const masking = randomMasking(new Float32Array(40).fill(0.5), 40, 0.5)
+    expect(Array.from(masking.keep)).toEqual(Array.from({ length: 20 }, (_, i) => i))
+  })
+
   it('keeps all patches in order where nothing is masked and the noise rises', () => {
     const masking = randomMasking(Float32Array.of(0, 1, 2, 3), 4, 0)
     expect(Array.from(masking.keep)).toEqual([0, 1, 2, 3])
@@ -128,22 +133,28 @@ describe('prediction', () => {
     const targetPatches = tf.tensor([12, 13, 14, 15, 1, 2], [6, 1], 'int32') // three target masks
     const all = predict(mae, t, context, contextPatches, targetPatches, 2)
     expect(all.shape).toEqual([12, 1, 12])
-    // target mask 1, context mask 1, picture 0: row (1 * 2 + 1) * 2 + 0
+    // target mask 2, context mask 0, picture 1: row (2 * 2 + 0) * 2 + 1
     const one = predict(
       mae,
       t,
-      tf.slice(context, [2, 0, 0], [1, 3, 12]),
-      tf.slice(contextPatches, [2, 0], [1, 3]),
-      tf.slice(targetPatches, [2, 0], [1, 1]),
+      tf.slice(context, [1, 0, 0], [1, 3, 12]),
+      tf.slice(contextPatches, [1, 0], [1, 3]),
+      tf.slice(targetPatches, [5, 0], [1, 1]),
       1,
     )
-    const row = (all.arraySync() as number[][][])[6]![0]!
+    const row = (all.arraySync() as number[][][])[9]![0]!
     ;(one.arraySync() as number[][][])[0]![0]!.forEach((value, i) => expect(value).toBeCloseTo(row[i]!, 5))
 
     const tokens = normal(6, [2, 16, 12])
     const rows = rowsOfMasks(Int32Array.of(12, 13, 14, 15, 1, 2), 2, 1, 16)
     expect(Array.from(rows)).toEqual([12, 29, 14, 31, 1, 18])
     expect(predictionTarget(tokens, tf.tensor(rows, [6, 1], 'int32'), 2, 2).shape).toEqual([12, 1, 12])
+  })
+
+  it('has targets normalised with an eps of 1e-5, seen where tokens hardly differ', () => {
+    const tokens = tf.tensor([[[0.001, -0.001, 0.001, -0.001]]])
+    const target = predictionTarget(tokens, tf.tensor([[0]], [1, 1], 'int32'), 1).dataSync()
+    expect(target[0]).toBeCloseTo(0.001 / Math.sqrt(1e-6 + 1e-5), 5)
   })
 
   it('has a loss that is square near zero and straight beyond 1', () => {
