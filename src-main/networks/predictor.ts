@@ -71,6 +71,14 @@ export function predictionTarget(tokens: Tensor, targetRows: Tensor, batch: numb
   return repeatEach(gatherRows(normalised, targetRows), batch, contexts)
 }
 
+/** The mean of the smooth L1 loss (beta 1): half the square of a difference below 1, its size less a half above. A scalar. */
+export function predictionLoss(prediction: Tensor, target: Tensor): Tensor {
+  const size = tf.abs(tf.sub(prediction, target))
+  const small = tf.minimum(size, 1)
+  const each = tf.add(tf.mul(tf.square(small), 0.5), tf.sub(size, small))
+  return tf.mean(tf.mean(tf.mean(each, -1), -1))
+}
+
 /** The whole of x, `times` times over, along the first axis. */
 function repeatAll(x: Tensor, times: number): Tensor {
   return times === 1 ? x : tf.concat(Array<Tensor>(times).fill(x), 0)

@@ -170,7 +170,8 @@ export function encode(
   return { tokens: finalNorm(spec, layout, t, x), preNorm: x, results }
 }
 
-function finalNorm(spec: ModelSpec, layout: TokenLayout, t: Tensors, x: Tensor): Tensor {
+/** The final norm of tokens `[B, N, W]`; the class and register tokens have one of their own where the spec says so. */
+export function finalNorm(spec: ModelSpec, layout: TokenLayout, t: Tensors, x: Tensor): Tensor {
   if (!spec.clsNorm) return norm(spec, t, 'norm', x)
   const prefix = firstPatch(layout)
   const [ahead, patchTokens] = tf.split(x, [prefix, (x.shape[1] ?? 0) - prefix], 1) as [Tensor, Tensor]

@@ -45,7 +45,14 @@ describe('sine-cosine tables', () => {
   it('are recomputed for another grid, but the stored one is used at its own', () => {
     const spec: ModelSpec = { ...base, cls: false, position: { kind: 'sincos', rows: 4, columns: 4 } }
     expect(positionTable(spec, table, 4, 4).patches).toBe(table.get('position.patches')?.data)
-    expect(positionTable(spec, table, 2, 6).patches).toEqual(Float32Array.from(sincosTable(8, 2, 6)))
+    for (const [rows, columns] of [
+      [2, 6],
+      [5, 4],
+      [4, 5],
+    ] as const)
+      expect(positionTable(spec, table, rows, columns).patches).toEqual(
+        Float32Array.from(sincosTable(8, rows, columns)),
+      )
   })
 })
 

@@ -1,0 +1,31 @@
+// Where do the processes begin? The file of each process, from source or bundled, and the folder of resources.
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const here = dirname(fileURLToPath(import.meta.url))
+const fromSource = import.meta.url.endsWith('.ts')
+
+/** The file each process starts with: its source, and its name in the bundle (`out/main/NAME.js`). */
+const entries = {
+  cli: 'cli/main.ts',
+  engine: 'engine/main.ts',
+  engineWorker: 'engine/worker.ts',
+} as const
+export type EntryName = keyof typeof entries
+
+/** The bundle's folder; its shared pieces may lie in a folder below. */
+function bundle(): string {
+  return existsSync(join(here, 'engine.js')) ? here : dirname(here)
+}
+
+/** The path of a process's entry. */
+export function entryPath(name: EntryName): string {
+  return fromSource ? join(dirname(here), entries[name]) : join(bundle(), `${name}.js`)
+}
+
+/** The folder of bundled models and pictures: beside the sources, or beside the packaged app. */
+export function resourcesPath(): string {
+  const root = fromSource ? dirname(dirname(here)) : dirname(dirname(bundle()))
+  return join(root, 'resources')
+}
