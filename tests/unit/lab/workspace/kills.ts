@@ -78,7 +78,8 @@ function look(path: string, kept: ReadonlyMap<string, string[]>, report: KillRep
     if (key === 'state') {
       // The state written last may be newer than the one acknowledged last, never older.
       const state = readViewState(workspace, 'window') as { round: string; n: number }
-      if (state.round !== words[0] || state.n < Number(words[1])) report.lost.push(key)
+      const [round, n] = [Number(state.round) - Number(words[0]), state.n - Number(words[1])]
+      if (round < 0 || (round === 0 && n < 0)) report.lost.push(key)
     } else if (what === 'inspection' && !inspections.has(id)) report.lost.push(key)
     else if (what === 'thumbnail' && !findThumbnail(workspace, id, 'thumb')) report.lost.push(key)
     else if (what === 'picture') {
