@@ -181,6 +181,5 @@ export function finalNorm(spec: ModelSpec, layout: TokenLayout, t: Tensors, x: T
 /** The [CLS] token `[B, W]` of tokens `[B, N, W]`. Throws RangeError for a network without one. */
 export function clsOf(spec: Pick<ModelSpec, 'cls' | 'width'>, tokens: Tensor): Tensor {
   if (!spec.cls) throw new RangeError('this network has no [CLS] token')
-  const [cls] = tf.split(tokens, [1, (tokens.shape[1] ?? 0) - 1], 1) as [Tensor, Tensor]
-  return tf.reshape(cls, [-1, spec.width])
+  return tf.reshape(tf.slice(tokens, [0, 0, 0], [-1, 1, -1]), [-1, spec.width])
 }

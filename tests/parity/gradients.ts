@@ -1,6 +1,5 @@
 // Are our gradients the original's? The loss differentiated by every trained parameter, name by name.
 import * as tf from '@tensorflow/tfjs-core'
-import '../../src-main/compute/gradients/register.ts'
 import type { ForwardInputs } from '../../src-main/networks/vit.ts'
 import type { GoldenCase } from '../tools/goldens.ts'
 import { readNpz } from '../tools/npy.ts'

@@ -3,12 +3,30 @@ import { describe, expect, it } from 'vitest'
 import { goldenCases } from '../tools/goldens.ts'
 import { checksOf } from './checks.ts'
 import { failures } from './compare.ts'
-import { eager } from './run.ts'
+import { runOn } from './run.ts'
+import type { Check } from './tokens.ts'
 
-describe.each(goldenCases())('$name equals the original', (golden) => {
-  it.each(checksOf(golden))('$file at $label', async ({ measure }) => {
-    const rows = await measure(eager)
-    expect(rows.length).toBeGreaterThan(0)
-    expect(failures(rows)).toBe('')
-  })
+const cases = goldenCases()
+
+async function expectParity({ measure }: Check, device: 'cpu' | 'tfjs-cpu') {
+  const rows = await measure(runOn(device))
+  expect(rows.length).toBeGreaterThan(0)
+  expect(failures(rows)).toBe('')
+}
+
+describe.each(cases)('$name equals the original', (golden) => {
+  it.each(checksOf(golden))('$file at $label', (check) => expectParity(check, 'cpu'))
 })
+
+/** One of each kind of network, op by op: the fall-back, and the proof that an error is not the compiler's. */
+const eagerCases = ['dino_vit', 'dinov2_vit_reg4', 'dinov3_vit_swiglu', 'ijepa', 'mae_pix']
+
+describe.each(cases.filter(({ name }) => eagerCases.includes(name)))(
+  '$name equals the original op by op',
+  (golden) => {
+    const checks = checksOf(golden)
+    it.each(checks.filter(({ file }) => file === checks[0]?.file))('$file at $label', (check) =>
+      expectParity(check, 'tfjs-cpu'),
+    )
+  },
+)

@@ -1,13 +1,13 @@
 // How close is every number to the original's? Prints the whole table as Markdown: node tests/parity/report.ts
 import { goldenCases } from '../tools/goldens.ts'
 import { checksOf } from './checks.ts'
-import { eager } from './run.ts'
+import { runOn } from './run.ts'
 
 const rows: string[] = []
 let outside = 0
 for (const golden of goldenCases())
   for (const { file, label, measure } of checksOf(golden)) {
-    const measured = await measure(eager).catch((error: unknown) => {
+    const measured = await measure(runOn('cpu')).catch((error: unknown) => {
       outside++
       rows.push(`| ${golden.name} | ${file} | ${label} | ${String(error)} | | | no |`)
       return []

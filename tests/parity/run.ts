@@ -1,8 +1,8 @@
-// How is a network run in the parity tests? Eagerly in TensorFlow.js, or compiled, as the application runs it.
-import * as tf from '@tensorflow/tfjs-core'
-import '@tensorflow/tfjs-backend-cpu'
+// How is a network run in the parity tests? Compiled, as the application runs it, or op by op in TensorFlow.js.
+import { compile } from '../../src-main/compute/compile.ts'
 import type { ModelFunction, TensorValue } from '../../src-main/compute/program.ts'
 import type { ForwardInputs } from '../../src-main/networks/vit.ts'
+import type { DeviceId } from '../../src-shared/domain/device.ts'
 
 export type Feeds = Record<string, TensorValue>
 export type Runner = (
@@ -11,22 +11,16 @@ export type Runner = (
   feeds: Feeds,
 ) => Promise<Record<string, TensorValue>>
 
-/** Op by op on tfjs's own processor backend. */
-export const eager: Runner = async (fn, { constants }, feeds) => {
-  await tf.setBackend('cpu')
-  return tf.tidy(() => {
-    const tensors = [...constants, ...Object.entries(feeds)].map(([name, value]) => {
-      const dtype = value.data instanceof Int32Array ? 'int32' : 'float32'
-      return [name, tf.tensor(value.data, [...value.shape], dtype)] as const
-    })
-    const outputs = fn(Object.fromEntries(tensors))
-    return Object.fromEntries(
-      Object.entries(outputs).map(([name, tensor]) => [
-        name,
-        { dtype: 'float32', shape: tensor.shape, data: Float32Array.from(tensor.dataSync()) },
-      ]),
-    )
-  })
+/** Runs a function once on a device, all its outputs. */
+export function runOn(device: DeviceId): Runner {
+  return async (fn, { constants, inputs }, feeds) => {
+    const program = await compile(fn, inputs, constants, { device })
+    try {
+      return await program.run(feeds)
+    } finally {
+      await program.release()
+    }
+  }
 }
 
 /** A float32 or int32 array as a feed. */

@@ -14,8 +14,10 @@ function unaryFromResult(kernel: string, slope: (y: Tensor) => Tensor): void {
 }
 
 /** Operations whose slope is zero wherever it exists. */
-function flat(kernel: string): void {
-  gradient(kernel, [], (dy) => ({ x: () => tf.zerosLike(dy) }))
+function flat(kernel: string, names: readonly string[]): void {
+  gradient(kernel, names, (_dy, { inputs }) =>
+    Object.fromEntries(names.map((name) => [name, () => tf.zeros((inputs[name] as Tensor).shape)])),
+  )
 }
 
 /** A function of two tensors that broadcast against each other. */
@@ -39,19 +41,21 @@ export function registerElementwise(): void {
   unary('Cos', (x) => tf.neg(tf.sin(x)))
   unary('Erf', (x) => tf.mul(tf.exp(tf.neg(tf.square(x))), 2 / Math.sqrt(Math.PI)))
   unary('Log', (x) => tf.reciprocal(x))
-  unary('Log1p', (x) => tf.reciprocal(tf.add(x, 1)))
   unary('Relu', (x) => tf.step(x))
   unary('Sin', (x) => tf.cos(x))
   unary('Softplus', (x) => tf.sigmoid(x))
   unary('Square', (x) => tf.mul(x, 2))
   unaryFromResult('Exp', (y) => y)
-  unaryFromResult('Expm1', (y) => tf.add(y, 1))
   unaryFromResult('Reciprocal', (y) => tf.neg(tf.square(y)))
   unaryFromResult('Rsqrt', (y) => tf.mul(tf.mul(y, tf.square(y)), -0.5))
   unaryFromResult('Sigmoid', (y) => tf.mul(y, tf.sub(1, y)))
   unaryFromResult('Sqrt', (y) => tf.div(0.5, y))
   unaryFromResult('Tanh', (y) => tf.sub(1, tf.square(y)))
-  for (const kernel of ['Ceil', 'Floor', 'Round', 'Sign', 'Step', 'ZerosLike', 'OnesLike']) flat(kernel)
+  for (const kernel of ['Ceil', 'Floor', 'Round', 'Sign', 'Step', 'ZerosLike', 'OnesLike', 'LogicalNot'])
+    flat(kernel, ['x'])
+  for (const kernel of ['Equal', 'NotEqual', 'Greater', 'GreaterEqual', 'Less', 'LessEqual'])
+    flat(kernel, ['a', 'b'])
+  for (const kernel of ['LogicalAnd', 'LogicalOr']) flat(kernel, ['a', 'b'])
 
   gradient('Neg', [], (dy) => ({ x: () => tf.neg(dy) }))
   gradient('Identity', [], (dy) => ({ x: () => tf.cast(dy, 'float32') }))

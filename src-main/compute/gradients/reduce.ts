@@ -34,9 +34,6 @@ export function registerReduce(): void {
       return tf.sub(weighted, tf.mul(tf.sum(weighted, dim, true), output))
     },
   }))
-  gradient<{ axis: number }>('LogSoftmax', ['output'], (dy, { output, attributes: { axis } }) => ({
-    logits: () => tf.sub(dy, tf.mul(tf.sum(dy, axis, true), tf.exp(output))),
-  }))
   gradient<{ axis: number; exclusive: boolean; reverse: boolean }>('Cumsum', [], (dy, { attributes }) => ({
     x: () => tf.cumsum(dy, attributes.axis, attributes.exclusive, !attributes.reverse),
   }))

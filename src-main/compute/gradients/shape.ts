@@ -1,7 +1,7 @@
 // What are the gradients of operations that move, copy, cut and gather numbers?
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
-import { axesOf, gradient, unbroadcast } from './define.ts'
+import { axesOf, gradient } from './define.ts'
 
 /** Registers the gradients of the kernels that rearrange numbers. */
 export function registerShape(): void {
@@ -38,9 +38,6 @@ export function registerShape(): void {
     const { shape } = inputs['x'] as Tensor
     return { x: () => untile(dy, shape, reps) }
   })
-  gradient('BroadcastTo', ['x'], (dy, { inputs: { x } }) => ({
-    x: () => unbroadcast(dy, (x as Tensor).shape),
-  }))
   gradient('OneHot', ['indices'], (_dy, { inputs: { indices } }) => ({
     indices: () => tf.zeros((indices as Tensor).shape),
   }))
@@ -91,18 +88,26 @@ function scatterBack(
   indices: Tensor,
   attributes: { axis: number; batchDims: number },
 ): Tensor {
-  if (attributes.batchDims > 0)
-    throw new RangeError('gather: batchDims has no gradient; gather flat indices from a matrix instead')
   const axis = axesOf(attributes.axis, shape.length)[0] as number
+  const places = shape[axis] as number
   const inner = shape.slice(axis + 1)
+  const ids = tf.cast(indices, 'int32')
+  if (attributes.batchDims > 0) {
+    // Slices are numbered through all batches, so that one sum serves them all.
+    const batches = tf.util.sizeFromShape([...shape.slice(0, axis)])
+    const first = tf.mul(tf.range(0, batches, 1, 'int32'), tf.scalar(places, 'int32'))
+    const flat = tf.add(tf.reshape(ids, [batches, -1]), tf.reshape(first, [batches, 1]))
+    return tf.reshape(sumBySegment(tf.reshape(dy, [flat.size, ...inner]), flat, batches * places), [...shape])
+  }
   const rows = tf.reshape(dy, [...shape.slice(0, axis), indices.size, ...inner])
+  if (axis === 0) return sumBySegment(rows, ids, places)
   const toFront = [axis, ...shape.map((_, index) => index).filter((index) => index !== axis)]
   const back = toFront.map((_, index) => toFront.indexOf(index))
-  const moved = axis === 0 ? rows : tf.transpose(rows, toFront)
-  const ids = tf.cast(tf.reshape(indices, [indices.size]), 'int32')
-  const summed = tf.unsortedSegmentSum(moved, ids as tf.Tensor1D, shape[axis] as number)
-  return axis === 0 ? summed : tf.transpose(summed, back)
+  return tf.transpose(sumBySegment(tf.transpose(rows, toFront), ids, places), back)
 }
+
+const sumBySegment = (rows: Tensor, ids: Tensor, segments: number) =>
+  tf.unsortedSegmentSum(rows, tf.reshape(ids, [ids.size]) as tf.Tensor1D, segments)
 
 /** A kernel of many inputs and one output along an axis. */
 function joined(kernelName: string, split: (dy: Tensor, inputs: Tensor[], axis: number) => Tensor[]): void {

@@ -3,37 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-backend-cpu'
 import { gelu, geluTanh, layerNorm, linear, scaledMatMul, silu } from '../../../src-main/compute/ops.ts'
 
-const wave = (shape: number[], phase = 0) =>
-  tf.tensor(
-    Float32Array.from({ length: tf.util.sizeFromShape(shape) }, (_, i) => Math.sin(i * 0.7 + phase)),
-    shape,
-  )
-
-/** The largest difference between fn's gradients and central differences, over the sum of fn's outputs weighted. */
-function gradientError(fn: (...xs: tf.Tensor[]) => tf.Tensor, xs: tf.Tensor[]): number {
-  const weighted = (...args: tf.Tensor[]) => {
-    const y = fn(...args)
-    return tf.sum(tf.mul(y, wave(y.shape, 0.3))) as tf.Scalar
-  }
-  const gradients = tf.grads(weighted)(xs)
-  let worst = 0
-  xs.forEach((x, which) => {
-    const values = x.dataSync()
-    const analytic = (gradients[which] as tf.Tensor).dataSync()
-    for (let i = 0; i < values.length; i++) {
-      const moved = (step: number) => {
-        const copy = Float32Array.from(values)
-        copy[i] = (copy[i] as number) + step
-        return weighted(
-          ...xs.map((other, k) => (k === which ? tf.tensor(copy, x.shape) : other)),
-        ).dataSync()[0] as number
-      }
-      const numeric = (moved(1e-2) - moved(-1e-2)) / 2e-2
-      worst = Math.max(worst, Math.abs(numeric - (analytic[i] as number)))
-    }
-  })
-  return worst
-}
+import { gradientError, wave } from './differences.ts'
 
 describe('fused operations on a plain TensorFlow.js backend', () => {
   beforeAll(() => tf.setBackend('cpu'))

@@ -1,0 +1,117 @@
+// How does a graph become an ONNX file? Every value gets a name; large weights stay in memory beside the file.
+import { uniformValue } from '../graph/graph.ts'
+import type { Graph, NumberType, Value } from '../graph/graph.ts'
+import { countUses } from '../graph/rebuild.ts'
+import { modelBytes } from './model.ts'
+import type { OnnxInitializer, OnnxNode } from './model.ts'
+
+/** A file beside the ONNX file: its name in the file, and its bytes. */
+export interface ExternalFile {
+  path: string
+  data: Uint8Array
+}
+
+export interface OnnxModel {
+  bytes: Uint8Array
+  /** Weights the file refers to. */
+  external: ExternalFile[]
+}
+
+/** Weights of fewer bytes are written into the file itself. */
+const inlineLimit = 4096
+
+const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const
+
+/** The graph as an ONNX file. `shapes` are those of its inputs and outputs, where they differ from the graph's own. */
+export function lower(
+  graph: Graph,
+  shapes: ReadonlyMap<string, readonly (number | string)[]> = new Map(),
+): OnnxModel {
+  const names = nameValues(graph)
+  const name = (value: Value) => names.get(value) as string
+  const uses = countUses(graph)
+  const external: ExternalFile[] = []
+  const initializers: OnnxInitializer[] = []
+  const nodes: OnnxNode[] = []
+  const written = new Set<Value>()
+
+  const writeConstant = (value: Value) => {
+    if (value.source.kind === 'node' || value.source.kind === 'input' || written.has(value)) return
+    written.add(value)
+    const { type, shape } = value
+    const same = uniformValue(value)
+    const data =
+      same === undefined
+        ? (value.source as { data: ArrayBufferView }).data
+        : new arrays[type as NumberType](shape.reduce((product, size) => product * size, 1)).fill(same)
+    const outside = value.source.kind === 'weight' && data.byteLength > inlineLimit
+    if (!outside) {
+      initializers.push({ name: name(value), type, shape, content: { data } })
+      return
+    }
+    const location = name(value)
+    external.push({ path: location, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) })
+    initializers.push({
+      name: location,
+      type,
+      shape,
+      content: { location, offset: 0, bytes: data.byteLength },
+    })
+  }
+
+  for (const node of graph.nodes) {
+    node.inputs.forEach(writeConstant)
+    // Outputs at the end that nobody reads need not be computed; but Split must name every part.
+    const last =
+      node.op === 'Split' ? node.outputs.length : node.outputs.findLastIndex((output) => uses.has(output))
+    nodes.push({
+      op: node.op,
+      domain: node.domain,
+      inputs: node.inputs.map(name),
+      outputs: node.outputs.slice(0, last + 1).map(name),
+      attributes: node.attributes,
+    })
+  }
+  for (const [wanted, value] of graph.outputs) {
+    writeConstant(value)
+    if (name(value) !== wanted)
+      nodes.push({ op: 'Identity', domain: '', inputs: [name(value)], outputs: [wanted], attributes: {} })
+  }
+  const declared = (label: string, value: Value) => ({
+    name: label,
+    type: value.type,
+    shape: shapes.get(label) ?? value.shape,
+  })
+  const inputs = graph.inputs.flatMap((value) =>
+    value.source.kind === 'input' && uses.has(value) ? [declared(value.source.name, value)] : [],
+  )
+  const outputs = [...graph.outputs].map(([label, value]) => declared(label, value))
+  return { bytes: modelBytes({ nodes, initializers, inputs, outputs }), external }
+}
+
+/** Inputs and outputs keep their names; weights too, where they are free; the rest are numbered. */
+function nameValues(graph: Graph): Map<Value, string> {
+  const names = new Map<Value, string>()
+  const taken = new Set<string>(graph.outputs.keys())
+  for (const value of graph.inputs)
+    if (value.source.kind === 'input') {
+      names.set(value, value.source.name)
+      taken.add(value.source.name)
+    }
+  for (const [name, value] of graph.outputs)
+    if (value.source.kind === 'node' && !names.has(value)) names.set(value, name)
+  const call = (value: Value, wanted: string) => {
+    if (names.has(value)) return
+    const free = taken.has(wanted) ? `${wanted}.${value.id}` : wanted
+    taken.add(free)
+    names.set(value, free)
+  }
+  const callAll = (value: Value) =>
+    call(value, value.source.kind === 'weight' ? value.source.name : `v${value.id}`)
+  for (const node of graph.nodes) {
+    node.inputs.forEach(callAll)
+    node.outputs.forEach(callAll)
+  }
+  for (const value of graph.outputs.values()) callAll(value)
+  return names
+}

@@ -1,0 +1,156 @@
+// How does an ONNX file run? In an ONNX Runtime session; sessions are kept by what they compute and used again.
+import { createHash } from 'node:crypto'
+import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
+import { Failure } from '../../../src-shared/domain/failure.ts'
+import type { OnnxModel } from '../onnx/lower.ts'
+import type { TensorValue } from '../program.ts'
+
+/** ONNX Runtime's devices. */
+export type Provider = 'cpu' | 'webgpu' | 'cuda'
+
+export interface SessionOptions {
+  device: Provider
+  /** Threads inside one operator; as many as there are cores where it is not given. */
+  threads?: number
+  /**
+   * Idle threads wait actively: faster when the cores are free, a waste when the user or another job needs them.
+   * On where it is not given.
+   */
+  spinning?: boolean
+}
+
+/** Weights of sessions nobody is running are kept up to this many bytes, the latest used longest. */
+const idleLimit = 400 * 2 ** 20
+
+interface Kept {
+  session: Promise<InferenceSession>
+  bytes: number
+  users: number
+}
+
+/** This thread's sessions, the one used last at the end. */
+const kept = new Map<string, Kept>()
+
+/**
+ * Runs a model: a session that has run this file with these weights before is used again.
+ * Throws a `Failure` where the device cannot run it.
+ */
+export async function runModel(
+  model: OnnxModel,
+  options: SessionOptions,
+  feeds: Record<string, TensorValue>,
+  wanted: readonly string[],
+): Promise<Record<string, TensorValue>> {
+  const key = sessionKey(model, options)
+  const entry = take(key, model, options)
+  try {
+    const [session, { Tensor }] = await Promise.all([entry.session, import('onnxruntime-node')])
+    const inputs: Record<string, OrtTensor> = {}
+    for (const name of session.inputNames) {
+      const { dtype, data, shape } = feeds[name] as TensorValue
+      inputs[name] = new Tensor(dtype, data as never, shape) as OrtTensor
+    }
+    const results = await session.run(inputs, [...wanted])
+    return Object.fromEntries(wanted.map((name) => [name, valueOf(results[name] as OrtTensor)]))
+  } catch (error) {
+    throw asFailure(error, options.device)
+  } finally {
+    entry.users--
+    forgetIdle(0)
+  }
+}
+
+/** Gives back the session of a model, where there is one and nobody is running it. */
+export async function forgetModel(model: OnnxModel, options: SessionOptions): Promise<void> {
+  const key = sessionKey(model, options)
+  const entry = kept.get(key)
+  if (entry === undefined || entry.users > 0) return
+  kept.delete(key)
+  await release(entry)
+}
+
+function take(key: string, model: OnnxModel, options: SessionOptions): Kept {
+  const bytes = model.bytes.length + model.external.reduce((sum, { data }) => sum + data.length, 0)
+  const existing = kept.get(key)
+  if (existing === undefined) forgetIdle(bytes)
+  const entry = existing ?? { session: createSession(model, options), bytes, users: 0 }
+  kept.delete(key)
+  kept.set(key, entry)
+  entry.users++
+  entry.session.catch(() => kept.delete(key))
+  return entry
+}
+
+/** Releases idle sessions, the one that has waited longest first, until these further bytes fit the limit. */
+function forgetIdle(further: number): void {
+  let total = further
+  for (const { bytes } of kept.values()) total += bytes
+  for (const [key, entry] of kept) {
+    if (total <= idleLimit) return
+    if (entry.users > 0) continue
+    kept.delete(key)
+    total -= entry.bytes
+    void release(entry)
+  }
+}
+
+async function release(entry: Kept): Promise<void> {
+  await entry.session.then(
+    (session) => session.release(),
+    () => undefined,
+  )
+}
+
+/** An ONNX Runtime session. Sessions block the thread that creates or runs them. */
+export async function createSession(
+  { bytes, external }: OnnxModel,
+  { device, threads, spinning = true }: SessionOptions,
+): Promise<InferenceSession> {
+  const { InferenceSession: Session } = await import('onnxruntime-node')
+  try {
+    return await Session.create(bytes, {
+      executionProviders: [device],
+      ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+      graphOptimizationLevel: 'all',
+      // Weights are read where they are; ONNX Runtime makes its own packed copy of them.
+      externalData: external,
+      logSeverityLevel: 3,
+      extra: {
+        session: {
+          intra_op: { allow_spinning: spinning ? '1' : '0' },
+          // Numbers too small for the exponent cost a hundred times as much; nothing needs them.
+          set_denormal_as_zero: '1',
+        },
+      },
+    })
+  } catch (error) {
+    throw asFailure(error, device)
+  }
+}
+
+const identities = new WeakMap<ArrayBufferLike, number>()
+let nextIdentity = 0
+
+/** What a session is kept by: its file, which arrays its weights are, and how it runs. */
+function sessionKey(model: OnnxModel, options: SessionOptions): string {
+  const weights = model.external.map(({ data }) => {
+    const identity = identities.get(data.buffer) ?? nextIdentity++
+    identities.set(data.buffer, identity)
+    return `${identity}+${data.byteOffset}`
+  })
+  const hash = createHash('sha256').update(model.bytes).digest('hex')
+  return [hash, JSON.stringify(options), ...weights].join(' ')
+}
+
+function valueOf(tensor: OrtTensor): TensorValue {
+  if (tensor.type !== 'float32' && tensor.type !== 'int32' && tensor.type !== 'bool')
+    throw new TypeError(`an output of type ${tensor.type}`)
+  return { dtype: tensor.type, shape: [...tensor.dims], data: tensor.data as TensorValue['data'] }
+}
+
+function asFailure(error: unknown, device: Provider): Failure {
+  if (error instanceof Failure) return error
+  const message = error instanceof Error ? error.message : String(error)
+  const hint = device === 'cpu' ? '' : 'Run it on --device cpu.'
+  return new Failure('device-failed', `ONNX Runtime could not run the network on ${device}: ${message}`, hint)
+}
