@@ -7,6 +7,9 @@ import { capabilities, doctor, models } from './calls/about.ts'
 import type { CallSchema } from './calls/common.ts'
 import { inspect } from './calls/inspect.ts'
 import { attention, features, look } from './calls/look.ts'
+import { hostCalls, hostOnlyCalls } from './calls/host.ts'
+import { windowCalls } from './calls/window.ts'
+import { workspaceCalls } from './calls/workspace.ts'
 
 export const calls = {
   capabilities,
@@ -16,7 +19,16 @@ export const calls = {
   features,
   attention,
   look,
+  ...workspaceCalls,
+  ...windowCalls,
+  ...hostCalls,
+  ...hostOnlyCalls,
 } satisfies Record<string, CallSchema>
+
+/** Calls that a window may make; every other name from there is refused. */
+export const windowMay: ReadonlySet<string> = new Set(
+  [workspaceCalls, windowCalls, hostCalls].flatMap((group) => Object.keys(group)),
+)
 
 export type Calls = typeof calls
 export type CallName = keyof Calls
