@@ -68,6 +68,8 @@ export const inspectionRowSchema = z.object({
 export type InspectionRow = z.infer<typeof inspectionRowSchema>
 
 export const workspaceSchema = z.object({
+  /** Tells one opened workspace from another. */
+  id: z.string(),
   /** The file; null while the workspace has not been given a place by a person. */
   path: z.string().nullable(),
   name: z.string(),

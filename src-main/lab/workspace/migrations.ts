@@ -3,13 +3,7 @@ import type Database from 'better-sqlite3'
 import { basename } from 'node:path'
 import { Failure } from '../../../src-shared/domain/failure.ts'
 import { first } from './migrations/0001-first.ts'
-
-export interface Migration {
-  /** The file's `user_version` after this step. */
-  readonly version: number
-  readonly title: string
-  readonly sql: string
-}
+import type { Migration } from './migrations/migration.ts'
 
 export const migrations: readonly Migration[] = [first]
 

@@ -1,5 +1,5 @@
 // What does the first version of a workspace hold?
-import type { Migration } from '../migrations.ts'
+import type { Migration } from './migration.ts'
 
 export const first: Migration = {
   version: 1,
