@@ -1,0 +1,53 @@
+// What surrounds a stored network? Its names, its file's other keys and the settings its training code stored.
+import { isMap, type Container, type StoredMap, type StoredValue } from './containers/container.ts'
+import type { NetworkView } from './families/keyMap.ts'
+import type { StoredNetwork } from './networks.ts'
+
+/** A plain setting. */
+export type Setting = string | number | boolean | null
+
+/** How deep settings may nest: Lightning's `hyper_parameters` hold dicts of dicts. */
+const deepestSettings = 3
+
+/** What a key map may ask of a network before its weights are looked at. */
+export function viewOf(network: StoredNetwork, container: Container): NetworkView {
+  const root = container.root
+  const isNested = network.path.length > 0 && isMap(root)
+  return {
+    names: new Set(network.tensors.keys()),
+    shapeOf: (name) => network.tensors.get(name)?.tensor.shape,
+    path: network.path,
+    neighbours: new Set(isNested ? [...root.keys()].filter((key) => typeof key === 'string') : []),
+    config: container.config,
+  }
+}
+
+/**
+ * The settings that a training code stored beside its weights (`args`, `hyper_parameters`, `config`, …), by their own
+ * name; of two with one name the outer one. Empty where there are none.
+ */
+export function storedSettings(root: StoredValue): ReadonlyMap<string, Setting> {
+  const settings = new Map<string, Setting>()
+  if (!isMap(root)) return settings
+  for (const name of ['args', 'hyper_parameters', 'hparams', 'config', 'cfg', 'opt', 'emergence']) {
+    const stored = root.get(name)
+    if (isMap(stored)) collect(stored, settings, 0)
+  }
+  return settings
+}
+
+function collect(map: StoredMap, settings: Map<string, Setting>, depth: number): void {
+  const inner: StoredMap[] = []
+  for (const [key, value] of map) {
+    if (typeof key !== 'string') continue
+    if (isMap(value)) inner.push(value)
+    else if (isSetting(value) && !settings.has(key)) settings.set(key, value)
+  }
+  if (depth < deepestSettings) for (const map of inner) collect(map, settings, depth + 1)
+}
+
+function isSetting(value: StoredValue): value is Setting {
+  return (
+    value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+  )
+}
