@@ -71,6 +71,8 @@ export interface InspectionRow {
 }
 
 export interface Workspace {
+  /** Tells one opened workspace from another. */
+  readonly id: string
   /** The file; null while the workspace has not been given a place. */
   readonly path: string | null
   readonly name: string
