@@ -47,7 +47,10 @@ export function pca(data: Float32Array, width: number, count: number): Pca {
 }
 
 /** The rows of `data` `[rows, width]` in the components' coordinates, `[rows, components]`. */
-export function scoresOf({ width, mean, components }: Pca, data: Float32Array): Float64Array {
+export function scoresOf(
+  { width, mean, components }: Pick<Pca, 'width' | 'mean' | 'components'>,
+  data: Float32Array,
+): Float64Array {
   const count = components.length / width
   const rows = data.length / width
   const scores = new Float64Array(rows * count)
