@@ -1,5 +1,6 @@
 // Are our tokens, attention, layers and logits the original's? One forward pass against every array stored for it.
 import { layoutFor, firstPatch, tokenCount } from '../../src-shared/domain/tokenLayout.ts'
+import type { ModelOverrides } from '../../src-shared/domain/checkpoint.ts'
 import type { ModelSpec } from '../../src-shared/domain/modelSpec.ts'
 import type { Weights } from '../../src-shared/domain/weights.ts'
 import { attentionMatrix } from '../../src-shared/numerics/attention.ts'
@@ -27,10 +28,18 @@ export interface Model {
 export function load(golden: GoldenCase, file: string, network?: string): Model {
   const checkpoint = openCheckpoint(golden.path(file))
   try {
-    return checkpoint.load(network === undefined ? {} : { network })
+    return checkpoint.load({ ...headsOf(golden), ...(network === undefined ? {} : { network }) })
   } finally {
     checkpoint.close()
   }
+}
+
+/** The heads that a person would have to give: most files do not say them. Configurations, periods and kernels do. */
+function headsOf({ name, facts: { arch } }: GoldenCase): Pick<ModelOverrides, 'heads' | 'decoderHeads'> {
+  const encoder = arch?.encoder ?? arch
+  if (/^(hf_|dinov3_|npz_)/.test(name) || encoder?.num_heads === undefined) return {}
+  const decoderHeads = arch?.decoder_num_heads
+  return { heads: encoder.num_heads, ...(decoderHeads === undefined ? {} : { decoderHeads }) }
 }
 
 /** Every file at every size, masked ones too. */

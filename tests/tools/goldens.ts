@@ -13,6 +13,7 @@ export interface Tolerance {
 export interface CaseFacts {
   sizes: Record<string, Record<string, unknown> & { width: number; height: number }>
   tolerance: Tolerance
+  arch?: { num_heads?: number; decoder_num_heads?: number; encoder?: { num_heads: number } }
   masked_forward?: { mask_ratio: number; kept: number; loss: number }[]
   loss?: { value: number }
   logits?: string

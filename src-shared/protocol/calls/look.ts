@@ -1,5 +1,6 @@
 // Calls that look at pictures through a model: tokens, attention maps as files, and q and k for the window.
 import { z } from 'zod'
+import { querySchema } from '../../domain/query.ts'
 import { tokenLayoutSchema } from '../../domain/tokenLayout.ts'
 import {
   inputSchema,
@@ -32,18 +33,6 @@ export const features = {
   item: null,
 }
 
-export const querySchema = z.discriminatedUnion('kind', [
-  /** [CLS], or the mean over all queries where the network has none. */
-  z.object({ kind: z.literal('auto') }),
-  z.object({ kind: z.literal('cls') }),
-  z.object({ kind: z.literal('register'), index: z.int().nonnegative() }),
-  z.object({ kind: z.literal('patch'), row: z.int().nonnegative(), column: z.int().nonnegative() }),
-  z.object({ kind: z.literal('mean') }),
-  /** Whole matrices, `[heads, tokens, tokens]`. */
-  z.object({ kind: z.literal('all') }),
-])
-export type QueryChoice = z.infer<typeof querySchema>
-
 /** One attention map: a head's number, or what was made of all heads. */
 const headName = z.union([z.int().nonnegative(), z.enum(['mean', 'max', 'rollout'])])
 
@@ -75,8 +64,10 @@ export const attention = {
             png: z.string().nullable(),
             /** Nats, over all keys. */
             entropy: z.number(),
-            /** Attention-weighted distance to the query in pixels of the input; null where the query has no place. */
+            /** Of the head: attention-weighted distance in pixels of the input, mean over patches as queries. */
             distance: z.number().nullable(),
+            /** Of this query alone; null where it has no place in the picture. */
+            queryDistance: z.number().nullable(),
             /** The largest weight on a patch. */
             max: z.number(),
           }),
@@ -84,6 +75,8 @@ export const attention = {
         npy: z.string(),
         /** 1 where a patch belongs to the `mass` mask. */
         mask: z.string().optional(),
+        /** Attention through all layers up to this one, `[rows, columns]`. */
+        rollout: z.string().optional(),
       }),
     ),
   }),

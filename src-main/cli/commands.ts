@@ -1,0 +1,51 @@
+// Which commands are there? Each a line here and a file in commands/, loaded only when it is called.
+import type { CommandFile } from './command.ts'
+
+export interface CommandEntry {
+  /** What it does, for the list. */
+  summary: string
+  /** True: the engine is started at once, while the command line is still being read. */
+  engine: boolean
+  aliases?: readonly string[]
+  load(): Promise<CommandFile<never>>
+}
+
+export const commands: Readonly<Record<string, CommandEntry>> = {
+  doctor: {
+    summary: 'what this machine can compute with, and what is missing',
+    engine: true,
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+  models: {
+    summary: 'the models that come with Emergence',
+    engine: false,
+    load: async () => (await import('./commands/models.ts')).models,
+  },
+  inspect: {
+    summary: 'what a checkpoint file holds: networks, architecture, keys, dtypes',
+    engine: true,
+    load: async () => (await import('./commands/inspect.ts')).inspect,
+  },
+  features: {
+    summary: 'the tokens a model makes of pictures, as .npy',
+    engine: true,
+    load: async () => (await import('./commands/features.ts')).features,
+  },
+  attention: {
+    summary: 'where a model looks: attention maps as pictures and .npy',
+    engine: true,
+    load: async () => (await import('./commands/attention.ts')).attention,
+  },
+  demo: {
+    summary: 'attention of a bundled model on a bundled photo',
+    engine: true,
+    load: async () => (await import('./commands/demo.ts')).demo,
+  },
+}
+
+/** The command that a word means, by name or alias. */
+export function findCommand(word: string): { name: string; entry: CommandEntry } | null {
+  for (const [name, entry] of Object.entries(commands))
+    if (name === word || entry.aliases?.includes(word)) return { name, entry }
+  return null
+}

@@ -1,0 +1,45 @@
+// Answers `look`: one forward pass, its layers streamed to whoever draws them.
+import { layoutFor } from '../../../src-shared/domain/tokenLayout.ts'
+import type { Item } from '../../../src-shared/protocol/calls.ts'
+import { inputBatches } from '../inputs.ts'
+import type { Job } from '../job.ts'
+import { secondsSince, startComputing } from './computing.ts'
+
+export const look: Job<'look'> = (tools) => async (request, context) => {
+  const since = performance.now()
+  const { signal, event, item } = context
+  const { model, place, spec: awaitedSpec, notice } = startComputing(tools, request, context)
+  const input = {
+    kind: 'pictures' as const,
+    sources: [request.picture],
+    size: request.size,
+    fit: request.fit,
+  }
+  const { value: batch } = await inputBatches(input, awaitedSpec, notice).next()
+  if (!batch) throw new Error('an input of one picture had no batch')
+  const spec = await awaitedSpec
+  const { images, pictures } = batch
+  const { width, height } = images
+  event({ kind: 'progress', what: 'look', done: 0, total: 1 })
+
+  // The worker sends layers as fast as it can; they leave here as fast as the window takes them.
+  let sending: Promise<void> = Promise.resolve()
+  const onItem = (layer: unknown): void => {
+    sending = sending.then(() => item(layer as Item<'look'>))
+    sending.catch(() => {})
+  }
+  const move = [images.data.buffer as ArrayBuffer]
+  const { rollout, device } = await tools.task('look', { model, place, images }, { signal, move, onItem })
+  await sending
+  return {
+    layout: layoutFor(spec, width, height),
+    width: spec.width,
+    heads: spec.heads,
+    depth: spec.depth,
+    input: { width, height },
+    rgb: pictures[0]!.picture.rgb,
+    rollout,
+    device,
+    seconds: secondsSince(since),
+  }
+}

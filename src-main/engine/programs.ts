@@ -1,0 +1,64 @@
+// Which compiled networks does the worker hold? The last few, by model, size and device.
+import { layoutFor } from '../../src-shared/domain/tokenLayout.ts'
+import { compile } from '../compute/compile.ts'
+import type { Program } from '../compute/program.ts'
+import { forward, forwardInputs, forwardOutputs } from '../networks/vit.ts'
+import { deviceFor } from './devices.ts'
+import { refuseHeavyForward } from './estimate.ts'
+import type { LoadedModel } from './models.ts'
+import type { Images, Place } from './task.ts'
+import type { DeviceId } from '../../src-shared/domain/device.ts'
+
+/** How many programs stay in memory; each holds a copy of its model's weights. */
+const most = 4
+
+interface Entry {
+  key: string
+  program: Promise<Program>
+}
+const entries: Entry[] = []
+
+/** A program from the few that are kept, or a new one in the place of the one not used for longest. */
+export async function cachedProgram(key: string, make: () => Promise<Program>): Promise<Program> {
+  const at = entries.findIndex((entry) => entry.key === key)
+  const [entry] = at >= 0 ? entries.splice(at, 1) : [{ key, program: make() }]
+  entries.unshift(entry!)
+  for (const old of entries.splice(most))
+    void old.program.then((program) => program.release()).catch(() => {})
+  try {
+    return await entry!.program
+  } catch (failure) {
+    // What failed once may work later (memory, a driver): it is not kept.
+    const failed = entries.indexOf(entry!)
+    if (failed >= 0) entries.splice(failed, 1)
+    throw failure
+  }
+}
+
+/**
+ * Runs a model on pictures. `wanted`: outputs by `forwardOutputs`' names (`tokens`, `q.11`, …), each with the batch
+ * first. Throws Failure, `too-large` before the work where it cannot fit.
+ */
+export async function runForward(
+  model: LoadedModel,
+  place: Place,
+  images: Images,
+  wanted: readonly string[],
+): Promise<{ outputs: Record<string, Float32Array>; device: DeviceId }> {
+  const { spec } = model
+  const { width, height, batch } = images
+  const layout = layoutFor(spec, width, height)
+  refuseHeavyForward(spec, layout, batch, wanted)
+  const { device } = deviceFor(place)
+  const key = JSON.stringify([model.key, width, height, device, place.threads ?? 0])
+  const program = await cachedProgram(key, () => {
+    const { constants, inputs } = forwardInputs(spec, model.weights, width, height)
+    const options = { device, ...(place.threads === undefined ? {} : { threads: place.threads }) }
+    return compile((t) => forwardOutputs(forward(spec, layout, t)), inputs, constants, options)
+  })
+  const feed = { dtype: 'float32' as const, shape: [batch, 3, height, width], data: images.data }
+  const values = await program.run({ images: feed }, wanted)
+  const outputs: Record<string, Float32Array> = {}
+  for (const name of wanted) outputs[name] = values[name]!.data as Float32Array
+  return { outputs, device }
+}

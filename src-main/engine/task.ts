@@ -1,0 +1,103 @@
+// What may the main thread ask of the worker? The words of every task; tasks.ts says which file does it.
+//
+// A job (jobs/) handles a call on the main thread, where pictures are decoded and files are written. What needs
+// weights or a session is a task here, on the worker, whose thread may block for seconds.
+import type { Inspection, ModelOverrides } from '../../src-shared/domain/checkpoint.ts'
+import type { DeviceId } from '../../src-shared/domain/device.ts'
+import type { ModelSpec } from '../../src-shared/domain/modelSpec.ts'
+import type { CallEvent } from '../../src-shared/protocol/calls/common.ts'
+import type { Request } from '../../src-shared/protocol/calls.ts'
+import type { HeadMap } from '../analysis/look.ts'
+
+/** A model on this machine, its name resolved to a path. */
+export interface ModelAt {
+  path: string
+  overrides: ModelOverrides
+}
+
+/** Where to run; `auto` resolved by the worker. */
+export interface Place {
+  device: DeviceId | 'auto'
+  threads?: number | undefined
+  precision: 'exact' | 'fast'
+}
+
+/** Pictures as numbers: `[batch, 3, height, width]`, normalised as the model wants. */
+export interface Images {
+  batch: number
+  height: number
+  width: number
+  data: Float32Array
+}
+
+/** Words of each task: what goes to the worker, what comes back. */
+export interface Tasks {
+  inspect: { in: { model: ModelAt; stats: boolean }; out: InspectOut }
+  /** The spec at once; the weights are read after the answer, while the pictures are decoded. */
+  prepare: { in: { model: ModelAt; place: Place }; out: Prepared }
+  features: {
+    in: { model: ModelAt; place: Place; images: Images; layer: number; norm: boolean }
+    /** `[batch, tokens, width]` */
+    out: { tokens: Float32Array; device: DeviceId }
+  }
+  attention: { in: AttentionIn; out: AttentionOut }
+  look: {
+    in: { model: ModelAt; place: Place; images: Images }
+    /** Layers go ahead as items. */
+    out: { rollout: Float32Array; device: DeviceId }
+  }
+  doctor: { in: Request<'doctor'>; out: DoctorOut }
+}
+export type TaskName = keyof Tasks
+
+export type InspectOut = Inspection & { tensors: (Inspection['tensors'][number] & { stats?: unknown })[] }
+
+export interface Prepared {
+  spec: ModelSpec
+  notices: string[]
+  device: DeviceId
+}
+
+export interface AttentionIn {
+  model: ModelAt
+  place: Place
+  images: Images
+  layer: number
+  head: Request<'attention'>['head']
+  query: Request<'attention'>['query']
+  mass?: number | undefined
+  rollout: boolean
+}
+export interface AttentionOut {
+  layer: number
+  /** One entry per picture of the batch; whole matrices `[heads, tokens, tokens]` for the query `all`. */
+  pictures: { maps: HeadMap[]; matrices: Float32Array | null }[]
+  device: DeviceId
+}
+
+export interface DoctorOut {
+  devices: {
+    id: DeviceId
+    available: boolean
+    reason: string
+    adapter: string
+    software: boolean
+    gflops: number | null
+    remedy: string
+  }[]
+  versions: Record<string, string>
+  device: DeviceId
+}
+
+/** What a task can do beside returning. */
+export interface TaskContext {
+  /** Throws Failure `cancelled` where somebody asked for it; to be called between runs. */
+  stopIfCancelled(): void
+  event(event: CallEvent): void
+  /** One item of a stream, with the memory that may move. */
+  item(item: unknown, move: ArrayBuffer[]): void
+}
+export type Task<N extends TaskName> = (
+  request: Tasks[N]['in'],
+  context: TaskContext,
+) => Promise<Tasks[N]['out']> | Tasks[N]['out']

@@ -1,0 +1,87 @@
+// Who answers the calls? The lab: it knows models by name, decides, and lets the engine compute.
+import type { CallName, Request, Result } from '../../src-shared/protocol/calls.ts'
+import type { ModelChoice } from '../../src-shared/protocol/calls/common.ts'
+import type { Carrier, Handler } from '../../src-shared/protocol/client.ts'
+import { toFailure } from '../../src-shared/protocol/errors.ts'
+import { createPeer } from '../../src-shared/protocol/peer.ts'
+import type { CallContext, CallOptions, Peer } from '../../src-shared/protocol/peer.ts'
+import type { Transport } from '../../src-shared/protocol/transport.ts'
+import { bundledModels, resolveModel } from './models.ts'
+
+/** What differs between the hosts of a lab. */
+export interface Host {
+  version: string
+  paths: boolean
+  dialogs: boolean
+  uploadLimit: number
+}
+export interface LabOptions {
+  /** Carries calls to the engine. */
+  engine: Carrier
+  /** The folder of bundled models and pictures. */
+  resources: string
+  host: Host
+}
+export type LabHandlers = { readonly [N in CallName]: Handler<N> }
+
+export interface Lab extends Carrier {
+  readonly handlers: LabHandlers
+  /** Answers the calls of another side, each request checked against its schema. */
+  serve(transport: Transport): Promise<Peer>
+}
+
+/** Bytes of one message that another side may send; a picture of 64 megapixels fits. */
+const messageLimit = 256 << 20
+
+export function createLab({ engine, resources, host }: LabOptions): Lab {
+  /** Hands a call to the engine, with everything that comes back on the way. */
+  const toEngine = <N extends CallName>(
+    name: N,
+    request: Request<N>,
+    { signal, event, item }: CallContext,
+  ): Promise<Result<N>> =>
+    engine.call(name, request, { signal, onEvent: event, onItem: item as never }) as Promise<Result<N>>
+
+  /** The same with the model's name turned into a path. */
+  const withModel =
+    <N extends 'inspect' | 'features' | 'attention' | 'look'>(name: N): Handler<N> =>
+    async (request: Request<N>, context) => {
+      const model: ModelChoice = { ...request.model, name: await resolveModel(request.model.name, resources) }
+      return toEngine(name, { ...request, model }, context)
+    }
+
+  const handlers: LabHandlers = {
+    capabilities: () => host,
+    doctor: (request, context) => toEngine('doctor', request, context),
+    models: async () => ({ models: (await bundledModels(resources)).map(({ card }) => card) }),
+    inspect: withModel('inspect'),
+    features: withModel('features'),
+    attention: withModel('attention'),
+    look: withModel('look'),
+  }
+
+  return {
+    handlers,
+    call: async (name, request, options: CallOptions = {}) => {
+      const handler = handlers[name as CallName] as Handler<CallName>
+      const context: CallContext = {
+        signal: options.signal ?? new AbortController().signal,
+        event: (event) => options.onEvent?.(event),
+        item: async (item) => options.onItem?.(item as never),
+      }
+      try {
+        return await handler(request as never, context)
+      } catch (thrown) {
+        throw toFailure(thrown)
+      }
+    },
+    serve: async (transport) => {
+      const { checkRequest } = await import('../../src-shared/protocol/calls.ts')
+      return createPeer(transport, {
+        handlers: { ...handlers } as never,
+        check: checkRequest,
+        limit: messageLimit,
+      })
+    },
+  }
+}
