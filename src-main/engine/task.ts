@@ -32,7 +32,8 @@ export interface Images {
 
 /** Words of each task: what goes to the worker, what comes back. */
 export interface Tasks {
-  inspect: { in: { model: ModelAt; stats: boolean }; out: InspectOut }
+  /** With `stats` each tensor goes ahead as an item. */
+  inspect: { in: { model: ModelAt; stats: boolean; bins?: number | undefined }; out: InspectOut }
   /** The spec at once; the weights are read after the answer, while the pictures are decoded. */
   prepare: { in: { model: ModelAt; place: Place }; out: Prepared }
   features: {
@@ -43,12 +44,17 @@ export interface Tasks {
   attention: { in: AttentionIn; out: AttentionOut }
   look: {
     in: { model: ModelAt; place: Place; images: Images }
-    /** Layers go ahead as items. */
-    out: { rollout: Float32Array; device: DeviceId }
+    /** What the pass was and its layers go ahead as items. */
+    out: { rollout: Float32Array; norms: Float32Array; logits: Float32Array | null; device: DeviceId }
   }
   doctor: { in: Request<'doctor'>; out: DoctorOut }
 }
 export type TaskName = keyof Tasks
+
+/** What the task `look` sends ahead: that the pass is done, then its layers, the last one first. */
+export type LookItem =
+  | { kind: 'pass'; device: DeviceId; seconds: number }
+  | { kind: 'layer'; layer: number; q: Float32Array; k: Float32Array; norms: Float32Array }
 
 export type InspectOut = Inspection & { tensors: (Inspection['tensors'][number] & { stats?: unknown })[] }
 

@@ -1,5 +1,5 @@
 // Who answers the calls? The lab: it knows models by name, decides, and lets the engine compute.
-import type { CallName, Request, Result } from '../../src-shared/protocol/calls.ts'
+import type { CallName, PlainCallName, Request, Result } from '../../src-shared/protocol/calls.ts'
 import type { ModelChoice } from '../../src-shared/protocol/calls/common.ts'
 import type { Carrier, Handler } from '../../src-shared/protocol/client.ts'
 import { toFailure } from '../../src-shared/protocol/errors.ts'
@@ -22,7 +22,7 @@ export interface LabOptions {
   resources: string
   host: Host
 }
-export type LabHandlers = { readonly [N in CallName]: Handler<N> }
+export type LabHandlers = { readonly [N in PlainCallName]: Handler<N> }
 
 export interface Lab extends Carrier {
   readonly handlers: LabHandlers
@@ -58,12 +58,14 @@ export function createLab({ engine, resources, host }: LabOptions): Lab {
     features: withModel('features'),
     attention: withModel('attention'),
     look: withModel('look'),
+    preview: (request, context) => toEngine('preview', request, context),
+    estimate: (request, context) => toEngine('estimate', request, context),
   }
 
   return {
     handlers,
     call: async (name, request, options: CallOptions = {}) => {
-      const handler = handlers[name as CallName] as Handler<CallName>
+      const handler = handlers[name as PlainCallName] as Handler<CallName>
       const context: CallContext = {
         signal: options.signal ?? new AbortController().signal,
         event: (event) => options.onEvent?.(event),

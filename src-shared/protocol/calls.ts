@@ -8,10 +8,12 @@ import type { CallSchema } from './calls/common.ts'
 import { inspect } from './calls/inspect.ts'
 import { attention, features, look } from './calls/look.ts'
 import { hostCalls, hostOnlyCalls } from './calls/host.ts'
+import { estimate, preview } from './calls/pictures.ts'
 import { windowCalls } from './calls/window.ts'
 import { workspaceCalls } from './calls/workspace.ts'
 
-export const calls = {
+/** Answered by every lab, the command line's too. */
+const plainCalls = {
   capabilities,
   doctor,
   models,
@@ -19,11 +21,18 @@ export const calls = {
   features,
   attention,
   look,
+  preview,
+  estimate,
+} satisfies Record<string, CallSchema>
+export type PlainCallName = keyof typeof plainCalls
+
+export const calls = {
+  ...plainCalls,
   ...workspaceCalls,
   ...windowCalls,
   ...hostCalls,
   ...hostOnlyCalls,
-} satisfies Record<string, CallSchema>
+}
 
 /** Calls that a window may make; every other name from there is refused. */
 export const windowMay: ReadonlySet<string> = new Set(

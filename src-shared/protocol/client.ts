@@ -37,6 +37,8 @@ export function createClient(carrier: Carrier): Client {
     features: method('features'),
     attention: method('attention'),
     look: method('look'),
+    preview: method('preview'),
+    estimate: method('estimate'),
     workspace: method('workspace'),
     newWorkspace: method('newWorkspace'),
     openWorkspace: method('openWorkspace'),
