@@ -92,16 +92,14 @@ function covarianceTimes(
 ): Float64Array {
   const shift = dot(mean, vector)
   const out = new Float64Array(width)
-  let sumOfScores = 0
   for (let i = 0; i < rows; i++) {
     const start = i * width
     let score = -shift
     for (let t = 0; t < width; t++) score += data[start + t]! * vector[t]!
-    sumOfScores += score
     for (let t = 0; t < width; t++) out[t]! += score * data[start + t]!
   }
-  for (let t = 0; t < width; t++) out[t] = (out[t]! - sumOfScores * mean[t]!) / (rows - 1)
-  return out
+  // The centred rows' scores sum to 0, so the rows need not be centred a second time.
+  return out.map((sum) => sum / (rows - 1))
 }
 
 function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {

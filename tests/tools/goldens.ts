@@ -27,6 +27,8 @@ export interface GoldenCase {
   path(file: string): string
   has(file: string): boolean
   read(file: string): NpyArray
+  /** The .npy files that nobody has read. */
+  unread(): string[]
 }
 
 /** The copies under tests/fixtures. */
@@ -42,6 +44,7 @@ export function goldenCases(): GoldenCase[] {
 
 function goldenCase(folder: string, name: string): GoldenCase {
   const path = (file: string) => join(folder, file)
+  const used = new Set<string>()
   return {
     name,
     facts: JSON.parse(readFileSync(path('case.json'), 'utf8')) as CaseFacts,
@@ -51,6 +54,10 @@ function goldenCase(folder: string, name: string): GoldenCase {
       .sort(),
     path,
     has: (file) => existsSync(path(file)),
-    read: (file) => readNpy(path(file)),
+    read(file) {
+      used.add(file)
+      return readNpy(path(file))
+    },
+    unread: () => readdirSync(folder).filter((file) => file.endsWith('.npy') && !used.has(file)),
   }
 }

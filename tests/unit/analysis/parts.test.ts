@@ -12,18 +12,16 @@ const pictures = [0, 1, 2].map((i) => ({
   grid: [8, 8] as const,
 }))
 
-/** Tokens whose first value is high inside the middle of a 6 x 6 picture and low at its border, the rest noise. */
-function objectInTheMiddle(seed: number, inside = 5) {
-  const noise = fillNormal(random(seed), new Float32Array(36 * 8), 0, 0.2)
-  for (let i = 0; i < 36; i++) {
-    const [y, x] = [Math.floor(i / 6), i % 6]
-    if (y > 1 && y < 5 && x > 1 && x < 5) noise[i * 8]! += inside
-  }
-  return { tokens: noise, grid: [6, 6] as const }
+/** Tokens whose first value is higher by `inside` in a picture's middle than in the `margin` patches around it; the rest is noise. */
+function objectInTheMiddle(seed: number, inside = 5, side = 6, margin = 2) {
+  const tokens = fillNormal(random(seed), new Float32Array(side * side * 8), 0, 0.2)
+  const middle = Uint8Array.from({ length: side * side }, (_, i) => {
+    const [y, x] = [Math.floor(i / side), i % side]
+    return Number(Math.min(y, x) >= margin && Math.max(y, x) < side - margin)
+  })
+  middle.forEach((bit, i) => (tokens[i * 8]! += bit * inside))
+  return { tokens, grid: [side, side] as const, middle }
 }
-const middle = Uint8Array.from({ length: 36 }, (_, i) =>
-  Number(Math.floor(i / 6) > 1 && Math.floor(i / 6) < 5 && i % 6 > 1 && i % 6 < 5),
-)
 
 describe('fitParts', () => {
   it('equals the golden foreground, components, variances and colours of scikit-learn', () => {
@@ -38,19 +36,24 @@ describe('fitParts', () => {
     expect(worstError(together('components'), floats('rgb'), 1e-5, 0)).toBeLessThan(1)
   })
 
-  it('finds the object in the middle by itself, whichever sign it has', () => {
-    for (const inside of [5, -5]) {
-      const pictures = [objectInTheMiddle(1, inside), objectInTheMiddle(2, inside)]
+  it('finds the object in the middle by itself, whichever sign it has, small or larger than the background', () => {
+    for (const [inside, side, margin] of [
+      [5, 6, 2],
+      [-5, 6, 2],
+      [5, 8, 1],
+      [-5, 8, 1],
+    ] as const) {
+      const pictures = [1, 2].map((seed) => objectInTheMiddle(seed, inside, side, margin))
       const basis = fitParts(pictures, 8, { foreground: 'auto' })
-      for (const picture of pictures)
-        expect(paintByBasis(basis, picture.tokens, 8).foreground).toEqual(middle)
+      for (const { tokens, middle } of pictures)
+        expect(paintByBasis(basis, tokens, 8).foreground).toEqual(middle)
     }
   })
 
   it('swaps the sides when flipped, and leaves a given threshold as given', () => {
     const picture = objectInTheMiddle(3)
     const auto = paintByBasis(fitParts([picture], 8, { foreground: 'auto', flip: true }), picture.tokens, 8)
-    expect(auto.foreground).toEqual(middle.map((bit) => 1 - bit))
+    expect(auto.foreground).toEqual(picture.middle.map((bit) => 1 - bit))
     const plain = fitParts([picture], 8, { foreground: 0.3 })
     const flipped = fitParts([picture], 8, { foreground: 0.3, flip: true })
     expect(flipped.first!.threshold).toBe(0.3)
