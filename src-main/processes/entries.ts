@@ -11,6 +11,8 @@ const entries = {
   cli: 'cli/main.ts',
   engine: 'engine/main.ts',
   engineWorker: 'engine/worker.ts',
+  lab: 'lab/main.ts',
+  server: 'server/main.ts',
 } as const
 export type EntryName = keyof typeof entries
 

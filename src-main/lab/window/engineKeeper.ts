@@ -12,6 +12,8 @@ export interface EngineKeeper extends Carrier {
   state(): EngineState
   /** The device and threads of the last pass. */
   ran(device: string, threads: number): void
+  /** Starts the engine before anybody asks, so that it is warm. */
+  start(): void
   restart(): void
   stop(): void
 }
@@ -72,6 +74,10 @@ export function keepEngine(onChange: (state: EngineState) => void, onDeath: () =
         pending--
         settle()
       }
+    },
+    start: () => {
+      supervised.start()
+      settle()
     },
     restart: () => {
       alive = false

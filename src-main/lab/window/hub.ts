@@ -3,6 +3,8 @@ import type { LabEvent } from '../../../src-shared/domain/lab.ts'
 
 export interface Hub {
   say(event: LabEvent): void
+  /** How many windows listen. */
+  followers(): number
   /** Hands events to `take`, one at a time, until the signal aborts; `first` comes before all others. */
   follow(
     first: readonly LabEvent[],
@@ -19,6 +21,7 @@ const mostWaiting = 100
 export function createHub(): Hub {
   const followers = new Set<(event: LabEvent) => void>()
   return {
+    followers: () => followers.size,
     say: (event) => {
       for (const follower of followers) follower(event)
     },

@@ -21,7 +21,7 @@ const pictureSchema = z.object({
 /** `width` and `height` in pixels, upright. */
 export type StoredPicture = z.infer<typeof pictureSchema>
 
-const thumbnailSchema = z.object({ type: z.string(), bytes: z.instanceof(Uint8Array) })
+const thumbnailSchema = z.object({ type: z.string(), bytes: z.instanceof(Uint8Array<ArrayBufferLike>) })
 /** An encoded small picture and its media type. */
 export type Thumbnail = z.infer<typeof thumbnailSchema>
 
