@@ -74,7 +74,11 @@ function newest(path) {
 
 function build() {
   say('Building…')
-  must(node, [join(modules, 'electron-vite', 'bin', 'electron-vite.js'), 'build', '--logLevel', 'warn'], 'The build')
+  must(
+    node,
+    [join(modules, 'electron-vite', 'bin', 'electron-vite.js'), 'build', '--logLevel', 'warn'],
+    'The build',
+  )
   mkdirSync(dirname(buildStamp), { recursive: true })
   writeFileSync(buildStamp, '')
 }
@@ -105,7 +109,13 @@ function tool(what, path, ...rest) {
 function lint() {
   tool('types', 'typescript/bin/tsc', '--noEmit')
   tool('lint', 'eslint/bin/eslint.js', '.')
-  tool('rooms', 'dependency-cruiser/bin/dependency-cruiser.mjs', '--config', '.dependency-cruiser.cjs', ...rooms)
+  tool(
+    'rooms',
+    'dependency-cruiser/bin/dependency-cruiser.mjs',
+    '--config',
+    '.dependency-cruiser.cjs',
+    ...rooms,
+  )
   tool('format', 'prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.')
 }
 

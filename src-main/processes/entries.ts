@@ -21,6 +21,11 @@ function bundle(): string {
   return existsSync(join(here, 'engine.js')) ? here : dirname(here)
 }
 
+/** Where the bundles of the processes are, or would be where they run from source. */
+export function bundlePath(): string {
+  return fromSource ? join(dirname(dirname(here)), 'out', 'main') : bundle()
+}
+
 /** The path of a process's entry. */
 export function entryPath(name: EntryName): string {
   return fromSource ? join(dirname(here), entries[name]) : join(bundle(), `${name}.js`)

@@ -52,7 +52,11 @@ export function startLab(options: LabOptions): LabProcess {
   function launch(workspace: string | undefined): Running {
     const since = performance.now()
     const debug = process.env.EMERGENCE_DEBUG !== undefined
-    const words = ['--disable-warning=ExperimentalWarning', entryPath('lab'), ...(workspace ? [workspace] : [])]
+    const words = [
+      '--disable-warning=ExperimentalWarning',
+      entryPath('lab'),
+      ...(workspace ? [workspace] : []),
+    ]
     const child = spawn(nodeBinary(), words, {
       stdio: ['ignore', debug ? 'inherit' : 'ignore', debug ? 'inherit' : 'pipe', 'pipe'],
       env: { ...process.env, ...options.env },
@@ -66,7 +70,8 @@ export function startLab(options: LabOptions): LabProcess {
     const channels = channelsOver(socketTransport(socket))
     const peer = createPeer(channels.open('host'), {
       handlers: options.handlers,
-      lost: () => new Failure('internal', 'The lab ended before it answered.', 'It is started again by itself.'),
+      lost: () =>
+        new Failure('internal', 'The lab ended before it answered.', 'It is started again by itself.'),
     })
     const ended = new Promise<void>((resolve) => {
       let over = false

@@ -1,5 +1,5 @@
 // What comes with the app? Its models and pictures, which every new workspace begins with.
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { bundledModels } from '../models.ts'
@@ -17,6 +17,8 @@ const picturesSchema = z.array(
   }),
 )
 
+const cardSchema = z.object({ name: z.string(), file: z.string() })
+
 /** The file of a bundled picture. Its name comes from a workspace and can name nothing outside the folder. */
 export function bundledPicture(resources: string, name: string): string {
   return join(resources, 'pictures', basename(name))
@@ -31,12 +33,28 @@ export async function bundledModel(
   return found ? { path: found.path, labels: found.card.labels ?? null } : null
 }
 
+/** Names of the bundled models and where their files lie; a broken card is left out. */
+function modelFiles(resources: string): { name: string; path: string }[] {
+  const root = join(resources, 'models')
+  const found: { name: string; path: string }[] = []
+  for (const folder of existsSync(root) ? readdirSync(root).sort() : []) {
+    try {
+      const card = cardSchema.parse(JSON.parse(readFileSync(join(root, folder, 'model.json'), 'utf8')))
+      const path = join(root, folder, card.file)
+      if (existsSync(path)) found.push({ name: card.name, path })
+    } catch {
+      // Its card does not say what it is.
+    }
+  }
+  return found
+}
+
 /** Puts the bundled models and pictures into a workspace. */
-export async function addBundled(workspace: WritableWorkspace, resources: string): Promise<void> {
-  for (const { card, path } of await bundledModels(resources))
+export function addBundled(workspace: WritableWorkspace, resources: string): void {
+  for (const { name, path } of modelFiles(resources))
     addModel(workspace, {
-      name: card.name,
-      origin: { kept: 'bundled', path: card.name, bytes: statSync(path).size },
+      name,
+      origin: { kept: 'bundled', path: name, bytes: statSync(path).size },
       overrides: {},
       facts: null,
     })

@@ -15,6 +15,7 @@ import { kindOf, openWorkspace, type OpenWorkspace } from '../workspace/open.ts'
 import { listPictures, type StoredPicture } from '../workspace/pictures.ts'
 import { pathOf, stateOf, type Located } from '../workspace/rows.ts'
 import { readViewState } from '../workspace/viewState.ts'
+import { bundledPicture } from './bundled.ts'
 import { unsavedFolder } from './home.ts'
 import type { Preferences } from './preferences.ts'
 
@@ -42,6 +43,8 @@ export interface LabDocument {
 
 export interface DocumentOptions {
   home: string
+  /** The folder of bundled models and pictures. */
+  resources: string
   preferences: Preferences
   onChange: () => void
   onNotice: (text: string) => void
@@ -114,7 +117,10 @@ export function createDocument(options: DocumentOptions): LabDocument {
   const pictureRow = (picture: StoredPicture): PictureRow => ({
     id: picture.id,
     name: picture.name,
-    path: pathOf(readable(), picture),
+    path:
+      picture.kept === 'bundled'
+        ? bundledPicture(options.resources, picture.path)
+        : pathOf(readable(), picture),
     bundled: picture.kept === 'bundled',
     width: picture.width,
     height: picture.height,

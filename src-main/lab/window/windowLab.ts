@@ -55,16 +55,14 @@ export function createWindowLab({ home, resources, workspace }: WindowLabOptions
 
   const document = createDocument({
     home,
+    resources,
     preferences,
     onChange: () => hub.say({ kind: 'workspace', workspace: document.snapshot() }),
     onNotice: (text) => notice('notice', text),
     onOpened: (fresh) => {
-      const begin = fresh ? addBundled(document.writable(), resources) : Promise.resolve()
-      void begin
-        .then(() => {
-          if (fresh) document.changed()
-          return document.lookAround()
-        })
+      if (fresh) addBundled(document.writable(), resources)
+      void document
+        .lookAround()
         .then(() => reader.catchUp())
         .catch((thrown: unknown) => notice('notice', toFailure(thrown).message))
     },
