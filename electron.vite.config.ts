@@ -1,4 +1,5 @@
 // What is built, and for whom: one bundle for each process of the lab.
+import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'electron-vite'
 
 const processes = {
@@ -20,6 +21,21 @@ export default defineConfig({
         external: ['onnxruntime-node', 'onnxruntime-common', 'sharp', 'better-sqlite3', '@tensorflow/tfjs-node-gpu'],
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
+    },
+  },
+  renderer: {
+    root: 'src-renderer',
+    plugins: [svelte({ configFile: false })],
+    // Relative addresses: the page lies under a socket's origin in one host and under the app's own scheme in the other.
+    base: './',
+    build: {
+      outDir: 'out/renderer',
+      target: 'chrome130',
+      cssTarget: 'chrome130',
+      // The page's policy allows no inline script, and every target preloads modules by itself.
+      modulePreload: { polyfill: false },
+      assetsInlineLimit: 0,
+      rollupOptions: { input: 'src-renderer/index.html' },
     },
   },
 })

@@ -37,7 +37,7 @@ export const photoFilter: Readonly<Record<Theme, string>> = {
   dark: 'saturate(.65) brightness(.72)',
   light: 'saturate(.45) contrast(.5) brightness(1.5)',
 }
-const surround: Readonly<Record<Theme, readonly [number, number, number]>> = {
+export const surround: Readonly<Record<Theme, readonly [number, number, number]>> = {
   dark: [12, 13, 14],
   light: [233, 234, 235],
 }

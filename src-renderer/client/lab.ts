@@ -4,10 +4,19 @@
 // addresses: `picture/ID?size=thumb|stage|full` (thumb: 64 px, stage: at most 2,048 px on the long side) and
 // the page's own files.
 import type { Inspection, ModelOverrides, TensorFacts } from '../../src-shared/domain/checkpoint.ts'
-import type { DeviceReport } from '../../src-shared/domain/device.ts'
-import type { FailureCode } from '../../src-shared/domain/failure.ts'
-import type { ModelSpec } from '../../src-shared/domain/modelSpec.ts'
+import type { Result } from '../../src-shared/protocol/calls.ts'
+import type { Job, LabEvent, Settings } from '../../src-shared/domain/lab.ts'
 import type { TokenLayout } from '../../src-shared/domain/tokenLayout.ts'
+import type {
+  Added,
+  DiskUse,
+  RecentWorkspace,
+  Source,
+  Workspace,
+} from '../../src-shared/domain/workspace.ts'
+
+/** One device as the doctor found it. */
+export type Device = Result<'devices'>['devices'][number]
 
 /** What differs between hosts. */
 export interface Capabilities {
@@ -20,124 +29,19 @@ export interface Capabilities {
   readonly versions: Readonly<Record<string, string>>
 }
 
-/** Where the bytes of a dropped, pasted or chosen thing are: on this computer, or uploaded through the host. */
-export type Source =
-  { readonly kind: 'path'; readonly path: string } | { readonly kind: 'upload'; readonly id: string }
-
-export interface Problem {
-  readonly code: FailureCode
-  readonly message: string
-  readonly hint: string
-}
-
-export interface ModelRow {
-  readonly id: string
-  readonly name: string
-  readonly path: string
-  readonly bundled: boolean
-  readonly bytes: number
-  /** The network in use (`teacher`, …) and all that the file holds. */
-  readonly network: string
-  readonly networks: readonly string[]
-  readonly spec: ModelSpec | null
-  readonly parameters: number
-  /** What a person said against our reading of the file. */
-  readonly overrides: ModelOverrides
-  /** Why the model cannot be used now; null where it can. */
-  readonly problem: Problem | null
-}
-
-export interface PictureRow {
-  readonly id: string
-  readonly name: string
-  readonly path: string
-  readonly bundled: boolean
-  /** In pixels, upright. */
-  readonly width: number
-  readonly height: number
-  readonly bytes: number
-  /** Who is to be named where the picture is shown; empty where nobody is. */
-  readonly credit: string
-  readonly problem: Problem | null
-}
-
-/** A view on subjects with its settings, kept under a name. `settings` belongs to the view that wrote it. */
-export interface InspectionRow {
-  readonly id: string
-  readonly name: string
-  readonly view: string
-  readonly settings: unknown
-  readonly changed: string
-}
-
-export interface Workspace {
-  /** Tells one opened workspace from another. */
-  readonly id: string
-  /** The file; null while the workspace has not been given a place. */
-  readonly path: string | null
-  readonly name: string
-  /** Why nothing can be written; empty where it can. */
-  readonly readOnly: string
-  readonly models: readonly ModelRow[]
-  readonly pictures: readonly PictureRow[]
-  readonly inspections: readonly InspectionRow[]
-  readonly notes: string
-  /** What the window last stored with `keepWindow`. */
-  readonly window: unknown
-  /** ISO time of the last write; null before the first. */
-  readonly savedAt: string | null
-}
-
-export interface DiskUse {
-  readonly workspace: number
-  readonly data: number
-  /** Bytes that nothing refers to any more. */
-  readonly unused: number
-  readonly uploads: number
-}
-
-export interface RecentWorkspace {
-  readonly path: string
-  readonly name: string
-  readonly opened: string
-}
-
-export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
-export interface Job {
-  readonly id: string
-  readonly title: string
-  readonly state: JobState
-  readonly done: number
-  /** 0 where it is not known. */
-  readonly total: number
-  readonly unit: string
-  /** Seconds; null where it is not known. */
-  readonly left: number | null
-  readonly seconds: number
-  readonly problem: Problem | null
-}
-
-/** What the job bar says of the machine. */
-export interface EngineState {
-  readonly state: 'starting' | 'ready' | 'busy' | 'stopped'
-  readonly device: string
-  readonly threads: number
-  readonly bytes: number
-}
-
-export interface Settings {
-  readonly theme: 'system' | 'dark' | 'light'
-  readonly device: string
-  /** 0: as many as there are cores. */
-  readonly threads: number
-  readonly precision: 'exact' | 'fast'
-  readonly colours: 'ember' | 'cividis' | 'grey'
-  /** Single letters act as shortcuts. */
-  readonly letters: boolean
-  readonly language: 'en'
-  /** The network and picture of the first-run screen have been seen. */
-  readonly greeted: boolean
-}
+/** A row of the disk use, a job and the rest are the lab's own words; they are named here for the window. */
+export type {
+  Added,
+  DiskUse,
+  InspectionRow,
+  ModelRow,
+  PictureRow,
+  Problem,
+  RecentWorkspace,
+  Source,
+  Workspace,
+} from '../../src-shared/domain/workspace.ts'
+export type { EngineState, Job, Settings } from '../../src-shared/domain/lab.ts'
 
 export type Fit = 'native' | 'resize' | 'crop' | 'model'
 
@@ -209,7 +113,7 @@ export interface TensorStats extends TensorFacts {
   readonly std: number
   readonly min: number
   readonly max: number
-  /** Counts of 64 equal bins from `low` to `high`. */
+  /** Counts of equal bins from `low` to `high`. */
   readonly histogram: readonly number[]
   readonly low: number
   readonly high: number
@@ -229,30 +133,14 @@ export interface ModelDiff {
   readonly onlyInSecond: readonly string[]
 }
 
-/** What the lab says unasked. */
-export type LabEvent =
-  | { readonly kind: 'workspace'; readonly workspace: Workspace }
-  | { readonly kind: 'jobs'; readonly jobs: readonly Job[] }
-  | { readonly kind: 'engine'; readonly engine: EngineState }
-  | { readonly kind: 'settings'; readonly settings: Settings }
-  | { readonly kind: 'notice'; readonly level: 'notice' | 'alarm'; readonly text: string }
-  /** The host's menu or the system asks the window to do something: a command's name, or files to open. */
-  | { readonly kind: 'command'; readonly command: string }
-  | { readonly kind: 'open'; readonly sources: readonly Source[] }
-  | { readonly kind: 'link'; readonly state: 'open' | 'lost' | 'back'; readonly reason: string }
-
-export interface Added {
-  readonly models: readonly string[]
-  readonly pictures: readonly string[]
-  /** A `.emergence` file among the sources. */
-  readonly workspaces: readonly string[]
-  readonly refused: readonly { readonly name: string; readonly problem: Problem }[]
-}
+/** What the lab says unasked, and what the link to it says of itself. */
+export type WindowEvent =
+  LabEvent | { readonly kind: 'link'; readonly state: 'lost' | 'back'; readonly reason: string }
 
 /** Everything the window can ask. Calls reject with `Failure`; a signal cancels what it was given to. */
 export interface Lab {
   capabilities(): Promise<Capabilities>
-  subscribe(listener: (event: LabEvent) => void): () => void
+  subscribe(listener: (event: WindowEvent) => void): () => void
 
   workspace(): Promise<Workspace>
   newWorkspace(): Promise<void>
@@ -268,7 +156,7 @@ export interface Lab {
     id: string | null
     name: string
     view: string
-    settings: unknown
+    settings: Readonly<Record<string, unknown>>
   }): Promise<string>
   removeInspection(id: string): Promise<void>
 
@@ -290,7 +178,7 @@ export interface Lab {
 
   settings(): Promise<Settings>
   changeSettings(change: Partial<Settings>): Promise<void>
-  devices(): Promise<readonly DeviceReport[]>
+  devices(): Promise<readonly Device[]>
   jobs(): Promise<readonly Job[]>
   cancelJob(id: string): Promise<void>
   restartEngine(): Promise<void>

@@ -44,7 +44,7 @@ export function isChord(pressed: Pressed, chord: Chord, platform: Platform): boo
   // Shift and a digit, or Alt and a letter, give another character: the key's place tells which it was.
   const digit = /^Digit(\d)$/.exec(pressed.code)?.[1]
   const letter = /^Key([A-Z])$/.exec(pressed.code)?.[1]
-  const key = pressed.key.length === 1 ? pressed.key.toUpperCase() : pressed.key
+  const key = pressed.key === ' ' ? 'Space' : pressed.key.length === 1 ? pressed.key.toUpperCase() : pressed.key
   const same =
     key === chord.key || (chord.shift && digit === chord.key) || (pressed.altKey && letter === chord.key)
   if (!same) return false
@@ -58,13 +58,12 @@ const names: Readonly<Record<string, string>> = {
   ArrowLeft: '←',
   ArrowRight: '→',
   Escape: 'Esc',
-  ' ': 'Space',
 }
 
 /** A spelling for people: `Ctrl K`, `⇧⌘Z`, `G then I`. */
 export function spellKeys(keys: string, platform: Platform): string {
   const chords = parseKeys(keys).map(({ mod, shift, alt, key }) => {
-    const name = names[key] ?? (key === 'Space' ? 'Space' : key)
+    const name = names[key] ?? key
     if (platform === 'mac') return `${alt ? '⌥' : ''}${shift ? '⇧' : ''}${mod ? '⌘' : ''}${name}`
     return [shift ? 'Shift' : '', mod ? 'Ctrl' : '', alt ? 'Alt' : '', name].filter(Boolean).join(' ')
   })
@@ -73,7 +72,7 @@ export function spellKeys(keys: string, platform: Platform): string {
 
 /** True where the keys are letters or signs alone, which can be switched off. */
 export function isSingle(keys: string): boolean {
-  return parseKeys(keys).every(({ mod, alt, key }) => !mod && !alt && key.length === 1)
+  return parseKeys(keys).every(({ mod, alt, key }) => !mod && !alt && (key.length === 1 || key === 'Space'))
 }
 
 export interface Bound {

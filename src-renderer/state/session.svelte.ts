@@ -5,11 +5,11 @@ import type {
   EngineState,
   Job,
   Lab,
-  LabEvent,
   ModelRow,
   PictureRow,
   Settings,
   Source,
+  WindowEvent,
   Workspace,
 } from '../client/lab.ts'
 import {
@@ -47,8 +47,8 @@ export type Session = Awaited<ReturnType<typeof openSession>>
 
 /** Asks the lab for everything and listens from then on. Throws Failure where the lab does not answer. */
 export async function openSession(lab: Lab, knownView: (view: string) => boolean) {
-  const events: LabEvent[] = []
-  let deliver = (event: LabEvent): void => void events.push(event)
+  const events: WindowEvent[] = []
+  let deliver = (event: WindowEvent): void => void events.push(event)
   const unsubscribe = lab.subscribe((event) => deliver(event))
   const [capabilities, first, firstSettings, firstJobs]: [Capabilities, Workspace, Settings, readonly Job[]] =
     await Promise.all([lab.capabilities(), lab.workspace(), lab.settings(), lab.jobs()])
@@ -57,12 +57,12 @@ export async function openSession(lab: Lab, knownView: (view: string) => boolean
   let settings: Settings = $state.raw(firstSettings)
   let jobs: readonly Job[] = $state.raw(firstJobs)
   let engine: EngineState = $state.raw({ state: 'starting', device: '', threads: 0, bytes: 0 })
-  let link: 'open' | 'lost' | 'back' = $state('open')
-  let notices: readonly ShownNotice[] = $state.raw([])
+  let link: 'open' | 'lost' = $state('open')
+  let notices = $state.raw<readonly ShownNotice[]>([])
   let systemDark = $state(matchMedia('(prefers-color-scheme: dark)').matches)
   let presenting = $state(false)
-  let opened: readonly Source[] = $state.raw([])
-  let hostCommand: { name: string; at: number } | null = $state.raw(null)
+  let opened = $state.raw<readonly Source[]>([])
+  let hostCommand = $state.raw<{ name: string; at: number } | null>(null)
 
   const kept = readWindowState(first.window, knownView)
   let history = $state.raw(steps.startHistory<Desk>(kept.desk))
@@ -130,7 +130,7 @@ export async function openSession(lab: Lab, knownView: (view: string) => boolean
   }
 
   // --- what the lab says ---
-  function receive(event: LabEvent): void {
+  function receive(event: WindowEvent): void {
     switch (event.kind) {
       case 'workspace': {
         const other = event.workspace.path !== workspace.path || event.workspace.id !== workspace.id
@@ -162,11 +162,11 @@ export async function openSession(lab: Lab, knownView: (view: string) => boolean
         opened = [...opened, ...event.sources]
         break
       case 'link':
-        link = event.state
+        link = event.state === 'lost' ? 'lost' : 'open'
         if (event.state === 'lost') notify(event.reason || strings.notice.lost, { kind: 'alarm' })
         else {
           notices = notices.filter((notice) => notice.kind !== 'alarm')
-          if (event.state === 'back') notify(event.reason || strings.notice.back)
+          notify(event.reason || strings.notice.back)
         }
     }
   }

@@ -17,7 +17,7 @@ export type Wanted = { readonly request: LookRequest; readonly stamp: string } |
 
 /** Follows the look that `wanted` asks for. Call while a component is set up. */
 export function watchLook(looks: Looks, wanted: () => Wanted): WatchedLook {
-  let look: Look | null = $state.raw(null)
+  let look = $state.raw<Look | null>(null)
   let version = $state(0)
   // A request is compared by its words, so that a new object of the same content starts nothing.
   const words = $derived(JSON.stringify(wanted()))
@@ -62,7 +62,7 @@ export function watchField(
   layer: () => number,
   every: () => boolean = () => true,
 ): WatchedField {
-  let field: Field | null = $state.raw(null)
+  let field = $state.raw<Field | null>(null)
   let version = $state(0)
   let run = 0
 
@@ -126,7 +126,7 @@ export function watchField(
 
 /** Follows the pixels of a picture for the stage, decoded outside the page's thread. Call while a component is set up. */
 export function watchPicture(address: () => string | null): { readonly bitmap: ImageBitmap | null; readonly failed: boolean } {
-  let bitmap: ImageBitmap | null = $state.raw(null)
+  let bitmap = $state.raw<ImageBitmap | null>(null)
   let failed = $state(false)
   $effect(() => {
     const from = address()

@@ -26,7 +26,7 @@ export interface OpenMenu {
   readonly top: number
 }
 
-let open: OpenMenu | null = $state.raw(null)
+let open = $state.raw<OpenMenu | null>(null)
 let before: HTMLElement | null = null
 
 export function shownMenu(): OpenMenu | null {

@@ -12,7 +12,7 @@ export interface ShownTip extends Tip {
 }
 
 const delay = 450
-let shown: ShownTip | null = $state.raw(null)
+let shown = $state.raw<ShownTip | null>(null)
 let timer: ReturnType<typeof setTimeout> | undefined
 
 /** The tip on show; null between tips. */

@@ -17,20 +17,27 @@ export interface ViewModel {
   readonly commands: readonly Command[]
   /** What a dropped file or row would do here; the shell adds what it can always do. */
   readonly drops: readonly DropOffer[]
+  /** What is seen, in a sentence or two, for the presenter mode. */
+  readonly caption?: string
+  /** The space bar was let go. */
+  release?(): void
 }
 
-/** A thing that may be dropped: rows of the tree, or files that are not known yet. */
+/** A thing that may be dropped: a row of the tree, or files of which only their number and kind are known. */
 export interface Dragged {
   readonly kind: 'model' | 'picture' | 'files'
+  /** For rows of the tree. */
   readonly ids: readonly string[]
+  /** For files: how many look like pictures, and how many do not. */
+  readonly pictures: number
+  readonly others: number
 }
 
 export interface DropOffer {
   readonly id: string
   readonly icon: IconName
-  readonly title: string
-  readonly text: string
-  takes(dragged: Dragged): boolean
+  /** What will happen, in words; null where the offer does not take it. */
+  offer(dragged: Dragged): { readonly title: string; readonly text: string } | null
   /** `ids` are of models or pictures that are in the workspace now. */
   drop(kind: 'model' | 'picture', ids: readonly string[]): void
 }

@@ -1,6 +1,6 @@
 // What do keys do in Inspect? Layers, heads, the query, the overlay and the pictures, as one list.
 import type { Command } from '../../state/commands.ts'
-import { nextQuery, patchQuery, placeAt, stepPatch } from '../../state/query.ts'
+import { nextQuery, stepPatch } from '../../state/query.ts'
 import { strings } from '../../state/strings.ts'
 import { copyCommand, copyFigure, saveFigure } from './exports.ts'
 import type { InspectModel } from './inspect.svelte.ts'
@@ -76,11 +76,12 @@ export function inspectCommands(model: InspectModel): readonly Command[] {
       model.change({ colours: nextOf(plainMaps, settings.colours ?? model.session.settings.colours) }),
     ),
     command('fit', s.fit, ['F'], 'maximize', () => model.change({ view: null }, 'view')),
+    command('oneToOne', s.oneToOne, ['Shift+F'], 'maximize', () => model.stage?.oneToOne()),
+    command('twin', s.twin, ['T'], 'table', () => {
+      model.twin = !model.twin
+    }),
     command('alone', s.alone, ['Space'], 'image', () => {
       model.alone = true
-    }, { keysOnly: true }),
-    command('centre', strings.query.patch, [], 'scan-eye', () => {
-      if (facts) model.change({ query: patchQuery(facts.layout, placeAt(facts.layout, 0.5, 0.5)) })
     }, { keysOnly: true }),
     command('copyFigure', s.copyFigure, ['Mod+Shift+C'], 'copy', () => void copyFigure(model)),
     command('savePng', s.savePng, ['Mod+E'], 'save', () => void saveFigure(model, 'png'), { also: ['export', 'screenshot'] }),

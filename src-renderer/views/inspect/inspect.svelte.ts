@@ -13,12 +13,19 @@ import { strings } from '../../state/strings.ts'
 import { watchField, watchLook, watchPicture, type Wanted } from '../../state/watch.svelte.ts'
 import type { DropOffer, TabHandle } from '../view.ts'
 import { inspectCommands } from './commands.ts'
+import { explainInspect } from './explain.ts'
 import { heavyTokens, inputSize, tokensOf } from './cost.ts'
 import { headIn, layerIn, readInspectSettings, type InspectSettings } from './settings.ts'
 
 export type InspectModel = ReturnType<typeof createInspect>
 
 const normBins = 46
+
+/** What the stage lets others do to it. */
+export interface StageHandle {
+  oneToOne(): void
+  zoom(factor: number): void
+}
 
 /** The state of one Inspect tab. Call while its component is set up. */
 export function createInspect(session: Session, tab: TabHandle) {
@@ -39,7 +46,7 @@ export function createInspect(session: Session, tab: TabHandle) {
   )
   const tokens = $derived(input && modelRow?.spec ? tokensOf(input, modelRow.spec) : 0)
   let allowed: string = $state('')
-  let estimate: LookEstimate | null = $state.raw(null)
+  let estimate = $state.raw<LookEstimate | null>(null)
   const requestKey = $derived(JSON.stringify([request, stamp]))
   const mayRun = $derived(
     request !== null &&
@@ -60,10 +67,12 @@ export function createInspect(session: Session, tab: TabHandle) {
   const photo = watchPicture(() => (pictureRow && !pictureRow.problem ? pictureAddress(pictureRow.id, 'stage') : null))
 
   // --- the query and its rows; pointing previews, clicking pins ---
-  let hoverQuery: Query | null = $state.raw(null)
-  let hoverPlace: Place | null = $state.raw(null)
-  let hoverCell: Cell | null = $state.raw(null)
+  let hoverQuery = $state.raw<Query | null>(null)
+  let hoverPlace = $state.raw<Place | null>(null)
+  let hoverCell = $state.raw<Cell | null>(null)
   let alone = $state(false)
+  let twin = $state(false)
+  let stage = $state<StageHandle | undefined>()
   const facts = $derived(watched.facts)
   const pinned = $derived(facts ? resolveQuery(facts.layout, settings.query) : null)
   const asked = $derived(facts && hoverQuery ? resolveQuery(facts.layout, hoverQuery) : pinned)
@@ -168,26 +177,21 @@ export function createInspect(session: Session, tab: TabHandle) {
     if (next) change({ picture: next.id }, 'picture')
   }
 
+  const nameOf = (ids: readonly string[]): string =>
+    session.model(ids[0])?.name ?? session.picture(ids[0])?.name ?? ''
   const drops: DropOffer[] = [
     {
-      id: 'inspect-first',
+      id: 'inspect',
       icon: 'scan-eye',
-      title: strings.drop.inspectFirst(1),
-      text: strings.drop.inspectFirstMore(1),
-      takes: ({ kind }) => kind !== 'model',
-      drop: (kind, ids) => {
-        if (kind === 'picture' && ids[0]) change({ picture: ids[0] })
-        if (kind === 'model' && ids[0]) change({ model: ids[0] })
+      offer: ({ kind, ids, pictures, others }) => {
+        const d = strings.drop
+        if (kind === 'model') return { title: d.useModel(nameOf(ids)), text: pictureRow?.name ?? '' }
+        if (kind === 'picture') return { title: d.usePicture(nameOf(ids)), text: modelRow?.name ?? '' }
+        if (pictures > 0) return { title: d.inspectFirst(pictures), text: d.inspectFirstMore(pictures) }
+        return others > 0 ? { title: d.inspectThrough, text: d.openModelMore } : null
       },
-    },
-    {
-      id: 'inspect-model',
-      icon: 'box',
-      title: strings.drop.useModel('it'),
-      text: strings.drop.openModelMore,
-      takes: ({ kind }) => kind === 'model',
-      drop: (_, ids) => {
-        if (ids[0]) change({ model: ids[0] })
+      drop: (kind, ids) => {
+        if (ids[0]) change(kind === 'model' ? { model: ids[0] } : { picture: ids[0] })
       },
     },
   ]
@@ -331,6 +335,25 @@ export function createInspect(session: Session, tab: TabHandle) {
     },
     set alone(on: boolean) {
       alone = on
+    },
+    /** The tables in place of the pictures are open. */
+    get twin() {
+      return twin
+    },
+    get caption() {
+      return explainInspect(model).what.join(' ').replaceAll('**', '')
+    },
+    release() {
+      alone = false
+    },
+    set twin(on: boolean) {
+      twin = on
+    },
+    get stage() {
+      return stage
+    },
+    set stage(handle: StageHandle | undefined) {
+      stage = handle
     },
     hover(at: Place | null, point: { x: number; y: number } | null) {
       if (at?.row === hoverPlace?.row && at?.column === hoverPlace?.column) return

@@ -1,0 +1,36 @@
+// What is the Inspect view? A picture under a model: attention of any token, in every head of every layer.
+import { strings } from '../../state/strings.ts'
+import { defineView } from '../view.ts'
+import { createInspect } from './inspect.svelte.ts'
+import InspectPanel from './InspectPanel.svelte'
+import InspectStage from './InspectStage.svelte'
+import { readInspectSettings } from './settings.ts'
+
+export const inspectView = defineView({
+  id: 'inspect',
+  title: strings.view.inspect,
+  icon: 'scan-eye',
+  keys: 'G I',
+  offered: true,
+  start: (session, subject) => ({
+    model: subject.models?.[0] ?? session.workspace.models.find((row) => !row.problem)?.id ?? null,
+    picture: subject.picture ?? session.workspace.pictures.find((row) => !row.problem)?.id ?? null,
+    ...(subject.layer === undefined ? {} : { layer: subject.layer }),
+  }),
+  take: ({ models, picture, layer }) => ({
+    ...(models?.[0] ? { model: models[0] } : {}),
+    ...(picture ? { picture } : {}),
+    ...(layer === undefined ? {} : { layer }),
+  }),
+  describe: (session, kept) => {
+    const { model, picture } = readInspectSettings(kept)
+    return [session.picture(picture)?.name, session.model(model)?.name].filter(Boolean).join(' · ')
+  },
+  subjects: (kept) => {
+    const { model, picture } = readInspectSettings(kept)
+    return [model, picture].filter((id): id is string => id !== null)
+  },
+  create: createInspect,
+  Stage: InspectStage,
+  Inspector: InspectPanel,
+})
