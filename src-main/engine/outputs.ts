@@ -1,6 +1,5 @@
 // Where do results go? The rules of --output: a folder, no file replaced unasked, nothing half-written.
-import { constants } from 'node:fs'
-import { access, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { Failure } from '../../src-shared/domain/failure.ts'
 import type { OutputChoice } from '../../src-shared/protocol/calls/common.ts'
@@ -44,7 +43,7 @@ export async function openOutputs({ folder, force }: OutputChoice): Promise<Outp
       const path = join(root, name)
       const temporary = join(root, `.${name}.${process.pid}.part`)
       try {
-        await mkdir(root, { recursive: true })
+        await makeFolder(root)
         await writeFile(temporary, bytes)
         await rename(temporary, path)
       } catch (error) {
@@ -56,22 +55,41 @@ export async function openOutputs({ folder, force }: OutputChoice): Promise<Outp
   }
 }
 
-/** Throws Failure `disk` where the folder, or the nearest one above it that is there, takes no files. */
-async function refuseUnwritable(folder: string): Promise<void> {
-  let at = folder
-  for (;;) {
-    const facts = await stat(at).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return null
-      throw diskFailure(folder, error)
-    })
-    if (facts && !facts.isDirectory())
-      throw new Failure('disk', `${at} is a file, not a folder.`, 'Name a folder with --output.')
-    if (facts) break
-    at = dirname(at)
+/**
+ * Makes a folder and those above it; returns the ones that were not there, outermost first. Node's own recursive mkdir
+ * does not end where the system says ENOENT for a folder whose parent is there (as in /proc).
+ */
+async function makeFolder(path: string): Promise<string[]> {
+  try {
+    await mkdir(path)
+    return [path]
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') {
+      if ((await stat(path)).isDirectory()) return []
+      throw new Failure('disk', `${path} is a file, not a folder.`, 'Name a folder with --output.')
+    }
+    const above = dirname(path)
+    if (code !== 'ENOENT' || above === path || (await stat(above).catch(() => null))) throw error
+    const made = await makeFolder(above)
+    await mkdir(path)
+    return [...made, path]
   }
-  await access(at, constants.W_OK | constants.X_OK).catch((error: unknown) => {
-    throw diskFailure(folder, error)
-  })
+}
+
+/** Tries it: makes the folder and a file in it, and takes back what was not there before. Throws Failure `disk`. */
+async function refuseUnwritable(folder: string): Promise<void> {
+  const probe = join(folder, `.emergence.${process.pid}.part`)
+  let made: string[] = []
+  try {
+    made = await makeFolder(folder)
+    await writeFile(probe, '')
+  } catch (error) {
+    throw error instanceof Failure ? error : diskFailure(folder, error)
+  } finally {
+    await rm(probe, { force: true }).catch(() => {})
+    for (const path of made.reverse()) await rmdir(path).catch(() => {})
+  }
 }
 
 /** What the file system's refusal means for a person. */
@@ -83,9 +101,10 @@ export function diskFailure(path: string, error: unknown): Failure {
     EACCES: ['you may not write there', 'Choose another --output.'],
     EPERM: ['you may not write there', 'Choose another --output.'],
     EROFS: ['that disk is read-only', 'Choose another --output.'],
+    ENOENT: ['no folder can be made there', 'Choose another --output.'],
     ENOTDIR: ['a file stands where a folder is needed', 'Choose another --output.'],
     ENAMETOOLONG: ['the name is too long', 'Choose a shorter --output, or rename the picture.'],
   }
-  const [why, hint] = said[code ?? ''] ?? [code ?? String(error), 'Choose another --output.']
+  const [why, hint] = said[code ?? ''] ?? [`the system says ${code}`, 'Choose another --output.']
   return new Failure('disk', `${path} could not be written: ${why}.`, hint)
 }
