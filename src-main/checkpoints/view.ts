@@ -17,7 +17,10 @@ export function viewOf(network: StoredNetwork, container: Container): NetworkVie
     names: new Set(network.tensors.keys()),
     shapeOf: (name) => network.tensors.get(name)?.tensor.shape,
     path: network.path,
-    neighbours: new Set(isNested ? [...root.keys()].filter((key) => typeof key === 'string') : []),
+    // Our own exports' settings are nobody's neighbour.
+    neighbours: new Set(
+      isNested ? [...root.keys()].filter((key) => typeof key === 'string' && key !== 'emergence') : [],
+    ),
     config: container.config,
   }
 }

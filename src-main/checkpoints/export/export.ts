@@ -21,7 +21,10 @@ import { writeSync } from 'node:fs'
  */
 export type ExportFormat = 'original' | 'huggingface' | 'safetensors'
 
-/** A network to be written; `origin` where it came from a file, whose spelling is then kept. */
+/**
+ * A network to be written; `origin` where it came from a file, whose spelling is then kept. That file must still be open:
+ * tensors that the lab does not use are copied from it.
+ */
 export interface NetworkToExport {
   readonly spec: ModelSpec
   readonly weights: Weights

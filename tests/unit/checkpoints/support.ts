@@ -39,6 +39,13 @@ export function headsOf(name: string): ModelOverrides {
   }
 }
 
+/** Loads one network of a golden and keeps its file open until the test is over. */
+export function keepGolden(name: string, file = '', overrides: ModelOverrides = {}): LoadedNetwork {
+  const checkpoint = openCheckpoint(golden(name, file))
+  onTestFinished(() => checkpoint.close())
+  return checkpoint.load({ ...headsOf(name), ...overrides })
+}
+
 /** Loads one network of a golden. */
 export function loadGolden(name: string, file = '', overrides: ModelOverrides = {}): LoadedNetwork {
   return loadFile(golden(name, file), { ...headsOf(name), ...overrides })
