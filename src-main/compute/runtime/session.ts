@@ -17,6 +17,8 @@ export interface SessionOptions {
    * On where it is not given.
    */
   spinning?: boolean
+  /** Memory is kept from run to run: for long series of large runs. Off where it is not given. */
+  arena?: boolean
 }
 
 /** Sessions nobody is running are kept, the latest used longest: this many, with this many bytes of weights. */
@@ -111,7 +113,7 @@ async function release(entry: Kept): Promise<void> {
 /** An ONNX Runtime session. Sessions block the thread that creates or runs them. */
 export async function createSession(
   { bytes, weights, weightsAre }: OnnxModel,
-  { device, threads, spinning = true }: SessionOptions,
+  { device, threads, spinning = true, arena = false }: SessionOptions,
 ): Promise<InferenceSession> {
   const { InferenceSession: Session } = await import('onnxruntime-node')
   try {
@@ -119,8 +121,7 @@ export async function createSession(
       executionProviders: [device],
       ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
       graphOptimizationLevel: 'all',
-      // The arena would keep a run's memory until the session goes; without it runs are as fast.
-      enableCpuMemArena: false,
+      enableCpuMemArena: arena,
       ...(weightsAre === 'stored' ? { externalData: weights.map(asFile) } : {}),
       logSeverityLevel: 3,
       extra: {
@@ -157,13 +158,15 @@ function sessionKey(model: OnnxModel, options: SessionOptions): string {
   return [hash, JSON.stringify(options), ...weights].join(' ')
 }
 
-function valueOf(tensor: OrtTensor): TensorValue {
+/** A tensor of ONNX Runtime as plain numbers; the numbers are not copied. */
+export function valueOf(tensor: OrtTensor): TensorValue {
   if (tensor.type !== 'float32' && tensor.type !== 'int32' && tensor.type !== 'bool')
     throw new TypeError(`an output of type ${tensor.type}`)
   return { dtype: tensor.type, shape: [...tensor.dims], data: tensor.data as TensorValue['data'] }
 }
 
-function asFailure(error: unknown, device: Provider): Failure {
+/** What a person can do about an error of ONNX Runtime. */
+export function asFailure(error: unknown, device: Provider): Failure {
   if (error instanceof Failure) return error
   const message = error instanceof Error ? error.message : String(error)
   const hint = device === 'cpu' ? '' : 'Run it on --device cpu.'
