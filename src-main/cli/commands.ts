@@ -36,11 +36,6 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     engine: true,
     load: async () => (await import('./commands/attention.ts')).attention,
   },
-  demo: {
-    summary: 'attention of a bundled model on a bundled photo',
-    engine: true,
-    load: async () => (await import('./commands/demo.ts')).demo,
-  },
 }
 
 /** The command that a word means, by name or alias. */
