@@ -61,14 +61,15 @@ export interface Origin {
 export function openCheckpoint(path: string): OpenedCheckpoint {
   const container = openContainer(resolveModelPath(path))
   try {
-    return checkpointOf(container)
+    return checkpointIn(container)
   } catch (error) {
     container.close()
     throw error
   }
 }
 
-function checkpointOf(container: Container): OpenedCheckpoint {
+/** What an open container offers; closing the one closes the other. Throws Failure where it holds no network of ours. */
+export function checkpointIn(container: Container): OpenedCheckpoint {
   const file = basename(container.path)
   const found = findNetworks(container.root)
   if (found.networks.length === 0) throw notOurs(found, container, file)

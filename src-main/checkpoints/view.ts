@@ -17,12 +17,14 @@ export function viewOf(network: StoredNetwork, container: Container): NetworkVie
     names: new Set(network.tensors.keys()),
     shapeOf: (name) => network.tensors.get(name)?.tensor.shape,
     path: network.path,
-    // Our own exports' settings are nobody's neighbour.
-    neighbours: new Set(
-      isNested ? [...root.keys()].filter((key) => typeof key === 'string' && key !== 'emergence') : [],
-    ),
+    neighbours: new Set(isNested ? [...root.keys()].filter(isNeighbour) : []),
     config: container.config,
   }
+}
+
+/** Our own exports' settings are nobody's neighbour. */
+function isNeighbour(key: StoredValue): key is string {
+  return typeof key === 'string' && key !== 'emergence'
 }
 
 /**
@@ -31,11 +33,15 @@ export function viewOf(network: StoredNetwork, container: Container): NetworkVie
  */
 export function storedSettings({ root, metadata }: Container): ReadonlyMap<string, Setting> {
   const settings = new Map<string, Setting>()
-  // What our own safetensors exports say of their network.
+  // What our own exports say of their network, in texts.
   for (const [key, value] of Object.entries(metadata))
     if (key.startsWith('emergence.')) settings.set(key.slice('emergence.'.length), parsed(value))
   if (!isMap(root)) return settings
-  for (const name of ['args', 'hyper_parameters', 'hparams', 'config', 'cfg', 'opt', 'emergence']) {
+  const own = root.get('emergence')
+  if (isMap(own))
+    for (const [key, value] of own)
+      if (typeof key === 'string' && typeof value === 'string') settings.set(key, parsed(value))
+  for (const name of ['args', 'hyper_parameters', 'hparams', 'config', 'cfg', 'opt']) {
     const stored = root.get(name)
     if (isMap(stored)) collect(stored, settings, 0)
   }
