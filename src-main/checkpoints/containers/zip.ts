@@ -197,7 +197,7 @@ function readDirectory(file: SourceFile, end: End): Entry[] {
 /** Compares the record before a member's data with the directory. Returns where the data start. */
 function checkLocal(file: SourceFile, entry: Entry, next: number): number {
   if (entry.offset + 30 > next)
-    throw damaged(file.name, `the member ${shown(entry.name)} of its archive is cut off`)
+    throw unsafe(file.name, `the member ${shown(entry.name)} of its archive overlaps what follows it`)
   const head = file.read(entry.offset, Math.min(30 + entry.rawName.length + 256, next - entry.offset))
   if (u32(head, 0) !== signatures.local)
     throw damaged(file.name, `the member ${shown(entry.name)} of its archive is not where the directory says`)
