@@ -1,5 +1,5 @@
 // Where do results go? The rules of --output: a folder, no file replaced unasked, nothing half-written.
-import { mkdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { Failure } from '../../src-shared/domain/failure.ts'
 import type { OutputChoice } from '../../src-shared/protocol/calls/common.ts'
@@ -56,40 +56,45 @@ export async function openOutputs({ folder, force }: OutputChoice): Promise<Outp
 }
 
 /**
- * Makes a folder and those above it; returns the ones that were not there, outermost first. Node's own recursive mkdir
- * does not end where the system says ENOENT for a folder whose parent is there (as in /proc).
+ * Makes a folder and those above it. Node's own recursive mkdir does not end where the system says ENOENT for a folder
+ * whose parent is there (as in /proc).
  */
-async function makeFolder(path: string): Promise<string[]> {
+async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path)
-    return [path]
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST') {
-      if ((await stat(path)).isDirectory()) return []
-      throw new Failure('disk', `${path} is a file, not a folder.`, 'Name a folder with --output.')
-    }
+    if (code === 'EEXIST') return
     const above = dirname(path)
     if (code !== 'ENOENT' || above === path || (await stat(above).catch(() => null))) throw error
-    const made = await makeFolder(above)
-    await mkdir(path)
-    return [...made, path]
+    await makeFolder(above)
+    await makeFolder(path)
   }
 }
 
-/** Tries it: makes the folder and a file in it, and takes back what was not there before. Throws Failure `disk`. */
+/**
+ * Tries it in the folder, or in the nearest one above it that is there: a folder of a name of its own is made and taken
+ * away again, so that commands side by side do not meet. Throws Failure `disk`.
+ */
 async function refuseUnwritable(folder: string): Promise<void> {
-  const probe = join(folder, `.emergence.${process.pid}.part`)
-  let made: string[] = []
   try {
-    made = await makeFolder(folder)
-    await writeFile(probe, '')
+    let nearest = folder
+    let facts = await stat(nearest).catch(noneThere)
+    while (!facts && dirname(nearest) !== nearest) {
+      nearest = dirname(nearest)
+      facts = await stat(nearest).catch(noneThere)
+    }
+    if (facts && !facts.isDirectory())
+      throw new Failure('disk', `${nearest} is a file, not a folder.`, 'Name a folder with --output.')
+    await rmdir(await mkdtemp(join(nearest, '.emergence-')))
   } catch (error) {
     throw error instanceof Failure ? error : diskFailure(folder, error)
-  } finally {
-    await rm(probe, { force: true }).catch(() => {})
-    for (const path of made.reverse()) await rmdir(path).catch(() => {})
   }
+}
+
+function noneThere(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null
+  throw error
 }
 
 /** What the file system's refusal means for a person. */
