@@ -27,6 +27,7 @@ const specs: Readonly<Record<string, Partial<ModelSpec>>> = {
   mae: { decoder: { width: 32, depth: 1, heads: 2, ffnHidden: 40, normPixLoss: null } },
   'huggingface-mae': { decoder: { width: 32, depth: 1, heads: 2, ffnHidden: 40, normPixLoss: null } },
   timm: { classes: 5 },
+  torchvision: { classes: 5 },
   'google-vit': { classes: 5, heads: 2 },
   ijepa: { cls: false, predictor: { width: 32, depth: 1, heads: 1, ffnHidden: 40 } },
   'huggingface-ijepa': { cls: false },

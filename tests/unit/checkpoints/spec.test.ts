@@ -38,7 +38,7 @@ describe('attention heads', () => {
     fromShapes: null,
     ...changes,
   })
-  const heads = (changes: Partial<HeadEvidence>) => encoderHeads(evidence(changes), 'a.pth').value
+  const heads = (changes: Partial<HeadEvidence>) => encoderHeads(evidence(changes))?.value
 
   it('are those asked for before all others', () => {
     expect(heads({ asked: 12, config: { num_attention_heads: 6 } })).toBe(12)
@@ -63,7 +63,7 @@ describe('attention heads', () => {
 
   it('are 64 wide where nothing is stored', () => {
     expect(heads({})).toBe(6)
-    expect(encoderHeads(evidence({}), 'a.pth').source).toContain('guess')
+    expect(encoderHeads(evidence({}))?.source).toContain('guess')
   })
 
   it('are 16 in the published ViT-H and ViT-g, whose heads are not 64 wide', () => {
@@ -71,13 +71,15 @@ describe('attention heads', () => {
     expect(heads({ width: 1408, depth: 40 })).toBe(16)
   })
 
-  it('are asked for where the width is no multiple of 64', () => {
-    expect(() => heads({ width: 48 })).toThrow(/does not say how many attention heads/)
-    try {
-      heads({ width: 48 })
-    } catch (error) {
-      expect(error).toMatchObject({ hint: 'Give the number with --heads.' })
-    }
+  it('are asked for where the width is no multiple of 64, once the network is to be run', () => {
+    const checkpoint = openCheckpoint(golden('dino_vit', 'backbone.pth'))
+    const { spec, sources, notices, keys } = checkpoint.inspect({})
+    expect(spec).toMatchObject({ width: 48, depth: 3 })
+    expect(sources['heads']).toMatch(/^unknown/)
+    expect(notices.join()).toContain('--heads')
+    expect(keys.missing).toEqual([])
+    expect(() => checkpoint.load({})).toThrow(/does not say how many attention heads/)
+    checkpoint.close()
   })
 
   it('are refused where they do not divide the width', () => {
@@ -244,6 +246,14 @@ describe('timm’s variants', () => {
     const { spec, inspection } = timm({ ...head, ...norm })
     expect(spec.classes).toBeNull()
     expect(inspection.notices.join()).toContain('fc_norm')
+  })
+
+  it('may have lost their final norm to fine-tuning on the mean of the patches', () => {
+    const head = { 'head.weight': tensor('h', 7, 64), 'head.bias': tensor('b', 7) }
+    const norm = { 'fc_norm.weight': tensor('n', 64), 'fc_norm.bias': tensor('o', 64) }
+    const { spec, weights } = timm({ ...head, ...norm }, ['norm.weight', 'norm.bias'])
+    expect(spec.classes).toBeNull()
+    expect(weights.get('norm.weight')?.data).toEqual(new Float32Array(tensor('n', 64).bytes().slice().buffer))
   })
 
   it('may pack a gated FFN into fc1', () => {
