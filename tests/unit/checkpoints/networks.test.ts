@@ -1,9 +1,11 @@
 // Are all networks of a file found, whatever its training code called and wrapped them in?
 import { describe, expect, it } from 'vitest'
-import { openCheckpoint } from '../../../src-main/checkpoints/open.ts'
+import { checkpointIn, openCheckpoint } from '../../../src-main/checkpoints/open.ts'
+import { countOf } from '../../../src-main/checkpoints/canonical.ts'
+import type { Inert, StoredTensor, StoredValue } from '../../../src-main/checkpoints/containers/container.ts'
 import type { OutTensor } from '../../../src-main/checkpoints/export/form.ts'
 import type { TorchValue } from '../../../src-main/checkpoints/export/torchWriter.ts'
-import { dinoTensors, loadFile, tensor, torchFile } from './support.ts'
+import { dinoTensors, loadFile, loadGolden, tensor, torchFile } from './support.ts'
 
 function networksIn(root: TorchValue): string[] {
   const checkpoint = openCheckpoint(torchFile(root))
@@ -102,5 +104,63 @@ describe('networks in a checkpoint', () => {
     checkpoint.close()
     // Tokens and patches 3,840, norm 128, two blocks of 29,344, head 325.
     expect(checkpoint.networks).toEqual([{ name: 'model', tensors: 32, parameters: 62_981 }])
+  })
+
+  it('are found in a module that was pickled whole, of which nothing is run', () => {
+    const tensors = dinoTensors()
+    const stored = (name: string): StoredTensor => {
+      const shape = tensors.get(name)?.shape ?? []
+      return {
+        kind: 'tensor',
+        dtype: 'float32',
+        shape,
+        read: () => new Float32Array(countOf(shape)),
+        readRaw: () => ({ dtype: 'float32', bytes: new Uint8Array(4 * countOf(shape)) }),
+      }
+    }
+    /** The record of one module: its own tensors, and a record for each module inside it. */
+    const moduleOf = (names: readonly string[], depth: number): Inert => {
+      const parts = (name: string) => name.split('.')
+      const own = names.filter((name) => parts(name).length === depth + 1)
+      const inner = new Set(
+        names.filter((name) => !own.includes(name)).map((name) => parts(name)[depth] ?? ''),
+      )
+      const state = new Map<StoredValue, StoredValue>([
+        ['training', false],
+        ['_parameters', new Map(own.map((name) => [parts(name)[depth] ?? '', stored(name)]))],
+        [
+          '_modules',
+          new Map(
+            [...inner].map((part) => [
+              part,
+              moduleOf(
+                names.filter((name) => parts(name)[depth] === part),
+                depth + 1,
+              ),
+            ]),
+          ),
+        ],
+      ])
+      const global = 'vision_transformer.VisionTransformer'
+      return { kind: 'inert', global, arguments: [], state, items: [], entries: new Map() }
+    }
+    const root = new Map<StoredValue, StoredValue>([['model', moduleOf([...tensors.keys()], 0)]])
+    const facts = {
+      format: 'torch-zip',
+      path: 'model.pth',
+      files: [],
+      metadata: {},
+      config: {},
+      preprocessor: {},
+    }
+    const opened = checkpointIn({ ...facts, root, inert: [], notices: [], close: () => undefined })
+    expect(opened.networks).toMatchObject([{ name: 'model', tensors: 30 }])
+    expect(opened.load({}).inspection.keys.missing).toEqual([])
+  })
+
+  it('are not a predictor alone, which has no encoder of its own', () => {
+    expect(() => loadGolden('ijepa', 'jepa-latest.pth.tar', { network: 'predictor' })).toThrow(
+      /no encoder of its own/,
+    )
   })
 })
