@@ -1,6 +1,7 @@
 // Is what we write what the original wrote: the same names, shapes and nesting, and the same weights when read again?
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { openCheckpoint } from '../../../src-main/checkpoints/open.ts'
 import { openContainer, isMap, isTensor } from '../../../src-main/checkpoints/containers/container.ts'
@@ -226,6 +227,34 @@ describe('a network that never was in a file', () => {
     a?.close()
     b?.close()
     expect(readdirSync(folder)).toEqual(['a.pth', 'b.pth'])
+  })
+})
+
+describe('a .pth file', () => {
+  it('is a zip whose members are aligned and have sound checksums', () => {
+    const spec = smallSpec('dino')
+    const path = join(temporaryFolder(), 'out.pth')
+    exportNetwork({ spec, weights: smallWeights(spec) }, { format: 'original', dtype: 'f32', path })
+    const file = readFileSync(path)
+    const end = file.length - 22
+    expect(file.readUInt32LE(end)).toBe(0x06054b50)
+    let at = file.readUInt32LE(end + 16)
+    const count = file.readUInt16LE(end + 10)
+    expect(count).toBe(30 + 3)
+    for (let i = 0; i < count; i++) {
+      expect(file.readUInt32LE(at)).toBe(0x02014b50)
+      const [crc, size, local] = [16, 20, 42].map((field) => file.readUInt32LE(at + field)) as [
+        number,
+        number,
+        number,
+      ]
+      const start = local + 30 + file.readUInt16LE(local + 26) + file.readUInt16LE(local + 28)
+      expect(start % 64).toBe(0)
+      expect(crc32(file.subarray(start, start + size))).toBe(crc)
+      expect(file.readUInt32LE(local + 14)).toBe(crc)
+      at += 46 + file.readUInt16LE(at + 28) + file.readUInt16LE(at + 30)
+    }
+    expect(at).toBe(end)
   })
 })
 

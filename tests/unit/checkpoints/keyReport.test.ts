@@ -69,6 +69,14 @@ describe('a weight of the wrong shape', () => {
   it('is refused', () => {
     expect(() => loadFile(safetensorsFile(tensors()))).toThrow(/one weight of the wrong shape/)
   })
+
+  it('is replaced by zeros where missing weights are allowed', () => {
+    const { weights } = loadFile(safetensorsFile(tensors()), { allowMissing: true })
+    expect(weights.get('blocks.1.attention.projection.weight')).toEqual({
+      shape: [64, 64],
+      data: new Float32Array(64 * 64),
+    })
+  })
 })
 
 describe('a tensor that no rule knows', () => {
