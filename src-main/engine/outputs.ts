@@ -60,16 +60,18 @@ export async function openOutputs({ folder, force }: OutputChoice): Promise<Outp
  * whose parent is there (as in /proc).
  */
 async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST') return
-    const above = dirname(path)
-    if (code !== 'ENOENT' || above === path || (await stat(above).catch(() => null))) throw error
-    await makeFolder(above)
-    await makeFolder(path)
-  }
+  const make = (): Promise<NodeJS.ErrnoException | null> =>
+    mkdir(path).then(
+      () => null,
+      (error: NodeJS.ErrnoException) => (error.code === 'EEXIST' ? null : error),
+    )
+  const refused = await make()
+  if (!refused) return
+  if (refused.code !== 'ENOENT' || dirname(path) === path) throw refused
+  // Somebody else may make the same folders at this moment: the one above may be there by now.
+  if (!(await stat(dirname(path)).catch(() => null))) await makeFolder(dirname(path))
+  const again = await make()
+  if (again) throw again
 }
 
 /**

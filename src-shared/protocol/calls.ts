@@ -5,8 +5,10 @@ import type { z } from 'zod'
 import { Failure } from '../domain/failure.ts'
 import { capabilities, doctor, models } from './calls/about.ts'
 import type { CallSchema } from './calls/common.ts'
+import { diff, exportModel } from './calls/files.ts'
 import { inspect } from './calls/inspect.ts'
 import { attention, features, look } from './calls/look.ts'
+import { reconstruct } from './calls/reconstruct.ts'
 
 export const calls = {
   capabilities,
@@ -16,6 +18,9 @@ export const calls = {
   features,
   attention,
   look,
+  reconstruct,
+  diff,
+  exportModel,
 } satisfies Record<string, CallSchema>
 
 export type Calls = typeof calls

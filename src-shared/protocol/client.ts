@@ -37,5 +37,8 @@ export function createClient(carrier: Carrier): Client {
     features: method('features'),
     attention: method('attention'),
     look: method('look'),
+    reconstruct: method('reconstruct'),
+    diff: method('diff'),
+    exportModel: method('exportModel'),
   }
 }

@@ -4,7 +4,7 @@ import type { ModelSpec } from '../../../src-shared/domain/modelSpec.ts'
 import type { ModelChoice, RunSettings } from '../../../src-shared/protocol/calls/common.ts'
 import type { CallContext } from '../../../src-shared/protocol/peer.ts'
 import type { Tools } from '../job.ts'
-import type { ModelAt, Place, Prepared } from '../task.ts'
+import type { ModelAt, Need, Place, Prepared } from '../task.ts'
 
 /** A model as the worker knows it: the lab has turned its name into a path. */
 export const modelAt = ({ name, overrides }: ModelChoice): ModelAt => ({ path: name, overrides })
@@ -32,11 +32,12 @@ export function startComputing(
   { task }: Tools,
   request: { model: ModelChoice; settings: RunSettings },
   { signal, event }: CallContext,
+  needs: Need = null,
 ): Computing {
   const model = modelAt(request.model)
   const place = placeOf(request.settings)
   const notice = (text: string): void => event({ kind: 'notice', text })
-  const prepared = task('prepare', { model, place }, { signal }).then((known) => {
+  const prepared = task('prepare', { model, place, needs }, { signal }).then((known) => {
     for (const text of known.notices) notice(text)
     if (place.precision === 'fast')
       notice('This device computes exactly; --precision fast changes nothing yet.')

@@ -253,6 +253,110 @@ describe('inspect', () => {
   })
 })
 
+describe('reconstruct', () => {
+  const mae = join(goldens, 'mae')
+  const words = ['reconstruct', join(mae, 'checkpoint-0.pth'), '--heads', '3', '--decoder-heads', '4']
+  const { masked_forward: golden } = JSON.parse(readFileSync(join(mae, 'case.json'), 'utf8')) as {
+    masked_forward: { mask_ratio: number; loss: number }[]
+  }
+
+  test.each(golden)(
+    'of a tensor equals the original’s prediction, mask and loss at $mask_ratio',
+    async ({ mask_ratio, loss }) => {
+      const tensor = [
+        '--tensor',
+        join(mae, 'input_56x56_b2.npy'),
+        '--noise',
+        join(mae, `noise_${mask_ratio}.npy`),
+      ]
+      const output = ['--mask-ratio', String(mask_ratio), '--output', out(`mae${mask_ratio}`)]
+      const report = (await json([...words, ...tensor, ...output])) as unknown as Result<'reconstruct'>
+      expect(excess([report.loss!], [loss])).toBeLessThanOrEqual(0)
+      expect(report.normalisedTargets).toBe(true)
+      for (const name of ['pred', 'mask'] as const) {
+        const found = npy(join(out(`mae${mask_ratio}`), `${name}.npy`))
+        const expected = npy(join(mae, `${name}_${mask_ratio}.npy`))
+        expect(found.shape).toEqual(expected.shape)
+        expect(excess(found.data as Numbers, expected.data as Numbers)).toBeLessThanOrEqual(0)
+      }
+    },
+  )
+
+  test('of a photo gives four pictures, and the same ones for the same seed', async () => {
+    const photo = [cat, '--size', '64', '--fit', 'crop', '--seed', '5']
+    const one = (await json([
+      ...words,
+      ...photo,
+      '--output',
+      out('seed5'),
+    ])) as unknown as Result<'reconstruct'>
+    expect(one.items[0]).toMatchObject({ name: 'cat-chelsea', maskRatio: 0.75, loss: one.loss })
+    for (const path of Object.values(one.items[0]!.images)) expect(existsSync(path)).toBe(true)
+    const mask = npy(one.items[0]!.npy.mask)
+    expect(mask.shape).toEqual([64])
+    await json([...words, ...photo, '--output', out('seed5again')])
+    expect(npy(join(out('seed5again'), 'cat-chelsea.mask.npy')).data).toEqual(mask.data)
+    await json([...words, ...photo.with(-1, '6'), '--output', out('seed6')])
+    expect(npy(join(out('seed6'), 'cat-chelsea.mask.npy')).data).not.toEqual(mask.data)
+  })
+
+  test('without a decoder is refused in words', async () => {
+    const { exitCode, stderr } = await emergence(['reconstruct', 'deit-tiny', cat])
+    expect(exitCode).toBe(1)
+    expect(stderr).toMatch(/has no decoder, so it cannot reconstruct/)
+  })
+})
+
+describe('checkpoints', () => {
+  test('differ where their weights do', async () => {
+    const words = ['--heads', '3']
+    const same = (await json([
+      'diff',
+      backbone,
+      join(dino, 'backbone.safetensors'),
+      ...words,
+    ])) as unknown as Result<'diff'>
+    expect(same.tensors.length).toBeGreaterThan(30)
+    expect(same.tensors.every(({ maxAbs, relative }) => maxAbs === 0 && relative === 0)).toBe(true)
+    expect([...same.onlyInFirst, ...same.onlyInSecond]).toEqual([])
+    const { stdout } = await emergence(['diff', backbone, join(dino, 'backbone_fp16.pth'), ...words])
+    expect(stdout).toMatch(/weights differ/)
+    const other = await emergence(['diff', backbone, 'deit-tiny', ...words])
+    expect(other).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/different architectures/) })
+  })
+
+  test('are written in other words and read again with the same weights', async () => {
+    const checkpoint = join(dino, 'checkpoint.pth')
+    const words = ['export', checkpoint, '--heads', '3', '--network', 'student']
+    const original = (await json([...words, '--output', out('exported')])) as {
+      files: string[]
+      keys: string[]
+    }
+    expect(original.files).toEqual([join(out('exported'), 'checkpoint.pth')])
+    expect(original.keys).toContain('module.backbone.cls_token')
+    const again = await emergence([...words, '--output', out('exported')])
+    expect(again).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/already there/) })
+
+    const folder = out('huggingface')
+    await json([...words, '--format', 'huggingface', '--output', folder])
+    expect(readdirSync(folder).sort()).toEqual([
+      'config.json',
+      'model.safetensors',
+      'preprocessor_config.json',
+    ])
+    const file = out('student.safetensors')
+    await json([...words, '--format', 'safetensors', '--output', file])
+    const difference = (await json([
+      'diff',
+      file,
+      original.files[0]!,
+      '--heads',
+      '3',
+    ])) as unknown as Result<'diff'>
+    expect(difference.tensors.every(({ maxAbs }) => maxAbs === 0)).toBe(true)
+  })
+})
+
 test('models lists what is bundled', async () => {
   const { models } = (await json(['models'])) as unknown as Result<'models'>
   expect(models.map(({ name }) => name)).toContain('deit-tiny')

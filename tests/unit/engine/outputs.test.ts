@@ -19,6 +19,13 @@ test('the folder is made with the first file, and nothing but the file is left i
   expect([...readFileSync(path)]).toEqual([1, 2])
 })
 
+test('many files at once make their folders together', async () => {
+  const outputs = await openOutputs({ folder: folder('deep/er/est'), force: false })
+  const names = Array.from({ length: 12 }, (_, i) => `${i}.npy`)
+  await Promise.all(names.map((name) => outputs.write(name, Uint8Array.of(1))))
+  expect(readdirSync(folder('deep/er/est')).length).toBe(12)
+})
+
 test('a file that is there stops the work before it begins, unless it may be replaced', async () => {
   writeFileSync(folder('there.npy'), 'old')
   const careful = await openOutputs({ folder: root, force: false })
