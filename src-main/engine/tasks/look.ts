@@ -1,6 +1,6 @@
 // What does the window need to draw any attention row at once? Every layer's queries and keys, one after the other.
 import { firstPatch, layoutFor, tokenCount } from '../../../src-shared/domain/tokenLayout.ts'
-import { rollout } from '../../../src-shared/numerics/rollout.ts'
+import { rolloutRow } from '../../analysis/attentionSums.ts'
 import { loadModel } from '../models.ts'
 import { runForward } from '../programs.ts'
 import type { Task } from '../task.ts'
@@ -19,6 +19,8 @@ export const look: Task<'look'> = async ({ model, place, images }, context) => {
     context.stopIfCancelled()
     context.item({ layer, q, k }, [])
   })
-  const row = rollout(pairs, shape, layout.cls ? 0 : null, () => context.stopIfCancelled())
+  const query = layout.cls ? 0 : null
+  const machine = { device, threads: place.threads }
+  const row = await rolloutRow(pairs, shape, query, machine, () => context.stopIfCancelled())
   return { rollout: row.slice(firstPatch(layout)), device }
 }
