@@ -91,7 +91,7 @@ function findEnd(file: SourceFile): End {
   const tailLength = Math.min(file.bytes, endLength + longestComment)
   const tailStart = file.bytes - tailLength
   const tail = Buffer.from(file.read(tailStart, tailLength).buffer)
-  const at = tail.lastIndexOf('PK\x05\x06', tail.length - endLength, 'latin1')
+  const at = tail.length < endLength ? -1 : tail.lastIndexOf('PK\x05\x06', tail.length - endLength, 'latin1')
   if (at < 0) throw damaged(file.name, 'its archive has no end; the download or the copy probably broke off')
   if (at + endLength + tail.readUInt16LE(at + 20) !== tail.length)
     throw unsafe(file.name, 'bytes follow the end of its archive')
