@@ -33,8 +33,9 @@ export interface Images {
 /** Words of each task: what goes to the worker, what comes back. */
 export interface Tasks {
   inspect: { in: { model: ModelAt; stats: boolean }; out: InspectOut }
-  /** The spec at once; the weights are read after the answer, while the pictures are decoded. */
+  /** The spec alone, so that pictures can be fitted while the weights are read. */
   prepare: { in: { model: ModelAt; place: Place; needs: Need }; out: Prepared }
+  load: { in: { model: ModelAt }; out: null }
   features: {
     in: { model: ModelAt; place: Place; images: Images; layer: number; norm: boolean }
     /** `[batch, tokens, width]` */

@@ -5,6 +5,7 @@ import type { Task, TaskName } from './task.ts'
 export const tasks: { readonly [N in TaskName]: () => Promise<Task<N>> } = {
   inspect: async () => (await import('./tasks/inspect.ts')).inspect,
   prepare: async () => (await import('./tasks/prepare.ts')).prepare,
+  load: async () => (await import('./tasks/prepare.ts')).load,
   features: async () => (await import('./tasks/features.ts')).features,
   attention: async () => (await import('./tasks/attention.ts')).attention,
   look: async () => (await import('./tasks/look.ts')).look,

@@ -24,6 +24,8 @@ export interface Computing {
   /** Arrives while the first picture is being decoded. */
   prepared: Promise<Prepared>
   spec: Promise<ModelSpec>
+  /** Resolves when the weights are read: from here on only the work itself can fail. */
+  ready: Promise<void>
   notice(text: string): void
 }
 
@@ -37,13 +39,18 @@ export function startComputing(
   const model = modelAt(request.model)
   const place = placeOf(request.settings)
   const notice = (text: string): void => event({ kind: 'notice', text })
-  const prepared = task('prepare', { model, place, needs }, { signal }).then((known) => {
-    for (const text of known.notices) notice(text)
+  const prepared = task('prepare', { model, place, needs }, { signal })
+  const loading = task('load', { model }, { signal })
+  const spec = prepared.then(({ spec }) => spec)
+  // What is odd about a model is worth reading once it is known to run at all.
+  const ready = Promise.all([prepared, loading]).then(([{ notices }]) => {
+    for (const text of notices) notice(text)
     if (place.precision === 'fast')
       notice('This device computes exactly; --precision fast changes nothing yet.')
-    return known
   })
-  return { model, place, prepared, spec: prepared.then(({ spec }) => spec), notice }
+  // Each is awaited in its time; until then a failure must not count as unhandled.
+  for (const promise of [spec, ready]) promise.catch(() => {})
+  return { model, place, prepared, spec, ready, notice }
 }
 
 /** The device that a finished job names: where it ran, or where it would have. */

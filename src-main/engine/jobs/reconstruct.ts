@@ -25,7 +25,7 @@ export const reconstruct: Job<'reconstruct'> = (tools) => async (request, contex
   const since = performance.now()
   const { signal, event } = context
   const computing = startComputing(tools, request, context, 'decoder')
-  const { model, place, prepared, spec: awaitedSpec, notice } = computing
+  const { model, place, prepared, spec: awaitedSpec, ready, notice } = computing
   const outputs = await openOutputs(request.output)
   const items: Items = []
   let device: DeviceId | null = null
@@ -33,6 +33,7 @@ export const reconstruct: Job<'reconstruct'> = (tools) => async (request, contex
 
   for await (const batch of inputBatches(request.input, awaitedSpec, notice)) {
     const spec = await awaitedSpec
+    await ready
     const { images, done, total } = batch
     event({ kind: 'progress', what: 'reconstruction', done, total })
     const layout = layoutFor(spec, images.width, images.height)

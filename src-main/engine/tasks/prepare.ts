@@ -8,14 +8,12 @@ export const prepare: Task<'prepare'> = ({ model, place, needs }) => {
   const inspection = inspectModel(model)
   if (needs === 'decoder') requireDecoder(inspection)
   const { spec, notices } = inspection
-  setImmediate(() => {
-    // What fails here fails again, and is told, in the task that needs it.
-    void import('../programs.ts').catch(() => {})
-    try {
-      loadModel(model)
-    } catch {
-      return
-    }
-  })
   return { spec, notices, ...deviceFor(place) }
+}
+
+/** Reads the weights and the libraries that will need them. Throws Failure where the model cannot run. */
+export const load: Task<'load'> = async ({ model }) => {
+  loadModel(model)
+  await import('../programs.ts')
+  return null
 }

@@ -380,6 +380,7 @@ describe('what cannot work is refused in one sentence with exit code 1', () => {
     ['a picture instead of a model', ['inspect', cat], 'not-a-checkpoint', /JPEG picture/],
     ['an unknown name', ['inspect', 'no-such-model'], 'unreadable-file', /no bundled model/],
     ['an unknown network', ['inspect', ...model, '--network', 'professor'], 'bad-argument', /professor/],
+    ['a model of which the heads are not known', ['attention', backbone, cat], 'bad-argument', /heads/],
     ['a missing picture', ['attention', ...model, out('no.jpg')], 'unreadable-file', /no\.jpg/],
     ['a picture that is none', ['attention', ...model, out('words.pth')], 'bad-picture', /not a picture/],
     [
