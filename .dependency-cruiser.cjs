@@ -19,16 +19,7 @@ const main = {
   training: ['compute', 'datasets', 'methods'],
   analysis: ['compute'],
   projection: ['compute'],
-  engine: [
-    'compute',
-    'networks',
-    'checkpoints',
-    'datasets',
-    'methods',
-    'training',
-    'analysis',
-    'projection',
-  ],
+  engine: ['compute', 'networks', 'checkpoints', 'datasets', 'methods', 'training', 'analysis', 'projection'],
   processes: [],
   lab: ['processes'],
   cli: ['lab', 'processes'],
@@ -48,7 +39,11 @@ const renderer = {
 
 /** Packages that only some rooms may touch. */
 const packages = [
-  { name: 'tfjs', path: '@tensorflow', rooms: ['compute', 'networks', 'methods'] },
+  {
+    name: 'tfjs',
+    path: '@tensorflow',
+    rooms: ['compute', 'networks', 'methods', 'training', 'analysis', 'projection'],
+  },
   { name: 'onnxruntime', path: 'onnxruntime-(node|common)', rooms: ['compute'] },
   { name: 'sharp', path: 'node_modules/sharp', rooms: ['datasets'] },
   { name: 'sqlite', path: 'better-sqlite3', rooms: ['lab'] },

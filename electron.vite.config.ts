@@ -15,10 +15,18 @@ export default defineConfig({
       target: 'node22',
       minify: false,
       // Native packages load their binaries by path and stay outside; the rest is bundled, which starts faster.
-      externalizeDeps: { exclude: ['zod', 'commander', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu'] },
+      externalizeDeps: {
+        exclude: ['zod', 'commander', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu'],
+      },
       rollupOptions: {
         input: processes,
-        external: ['onnxruntime-node', 'onnxruntime-common', 'sharp', 'better-sqlite3', '@tensorflow/tfjs-node-gpu'],
+        external: [
+          'onnxruntime-node',
+          'onnxruntime-common',
+          'sharp',
+          'better-sqlite3',
+          '@tensorflow/tfjs-node-gpu',
+        ],
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },

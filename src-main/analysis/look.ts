@@ -6,11 +6,9 @@ import {
   attentionMatrix,
   attentionRow,
   combineHeads,
-  meanAttentionRow,
   type AttentionShape,
 } from '../../src-shared/numerics/attention.ts'
 import {
-  attentionDistance,
   entropy,
   largest,
   massMask,
@@ -18,11 +16,11 @@ import {
   rowDistance,
   type PatchGrid,
 } from '../../src-shared/numerics/measures.ts'
-import { rollout } from '../../src-shared/numerics/rollout.ts'
+import { attentionSums, rolloutRow, type Layer, type Machine } from './attentionSums.ts'
 
 /** What a forward pass left behind: each layer's q and k, `[tokens, width]`, heads side by side. */
 export interface Seen {
-  layers: readonly { q: Float32Array; k: Float32Array }[]
+  layers: readonly Layer[]
   heads: number
   layout: TokenLayout
   /** Side of a patch in pixels of the input. */
@@ -89,8 +87,11 @@ function shapeOf({ layers, heads, layout }: Seen): AttentionShape {
   return { tokens, width: layers[0]!.q.length / tokens, heads }
 }
 
-/** Attention maps of one picture. Throws Failure `bad-argument` for a layer, head or query that is not there. */
-export function look(seen: Seen, options: LookOptions): LookResult {
+/**
+ * Attention maps of one picture; what needs every query of a layer is computed on `machine`.
+ * Throws Failure `bad-argument` for a layer, head or query that is not there.
+ */
+export async function look(seen: Seen, options: LookOptions, machine: Machine): Promise<LookResult> {
   const { heads, layout } = seen
   const layer = resolveLayer(options.layer, seen.layers.length)
   const query = queryToken(layout, options.query)
@@ -102,14 +103,14 @@ export function look(seen: Seen, options: LookOptions): LookResult {
     )
 
   const every = Array.from({ length: heads }, (_, head) => head)
+  const wanted = typeof options.head === 'number' ? [options.head] : every
+  const found = await headRows(seen, layer, wanted, query, options.head !== 'max', machine)
   const maps =
-    options.head === 'all'
-      ? every.map((head) => headMap(seen, layer, head, query, options.mass))
-      : typeof options.head === 'number'
-        ? [headMap(seen, layer, options.head, query, options.mass)]
-        : [combinedMap(seen, layer, options.head, query, options.mass)]
+    options.head === 'mean' || options.head === 'max'
+      ? [combinedMap(seen, layer, options.head, found, query, options.mass)]
+      : found.map((one) => headMap(seen, layer, one, query, options.mass))
   if (options.rollout) {
-    const row = rollout(seen.layers.slice(0, layer + 1), shapeOf(seen), query)
+    const row = await rolloutRow(seen.layers.slice(0, layer + 1), shapeOf(seen), query, machine)
     maps.push(describe(seen, layer, 'rollout', row, options.mass, null, null))
   }
 
@@ -125,16 +126,57 @@ export function look(seen: Seen, options: LookOptions): LookResult {
   return { maps, matrices }
 }
 
-/** One head's row for a token, or the mean of all rows for null. */
-function rowOf(seen: Seen, layer: number, head: number, query: number | null): Float32Array {
-  const { q, k } = seen.layers[layer]!
-  const shape = shapeOf(seen)
-  return query === null ? meanAttentionRow(q, k, shape, head) : attentionRow(q, k, shape, head, query)
+/** One head's row for the query, and its attention distance; null where that is not wanted. */
+interface HeadRow {
+  head: number
+  row: Float32Array
+  distance: number | null
 }
 
-function distanceOf(seen: Seen, layer: number, head: number): number {
-  const { q, k } = seen.layers[layer]!
-  return attentionDistance(q, k, shapeOf(seen), head, patchGrid(seen))
+/** The rows of these heads for a token, or the mean of all their rows for null, with their distances where wanted. */
+async function headRows(
+  seen: Seen,
+  layer: number,
+  heads: readonly number[],
+  query: number | null,
+  withDistance: boolean,
+  machine: Machine,
+): Promise<HeadRow[]> {
+  const whole = seen.layers[layer]!
+  const shape = shapeOf(seen)
+  const { tokens } = shape
+  const one = heads.length === 1 && shape.heads > 1
+  const { rows, distances } = await attentionSums(
+    one ? headAlone(whole, shape, heads[0]!) : whole,
+    one ? { tokens, width: shape.width / shape.heads, heads: 1 } : shape,
+    {
+      ...(query === null ? { weights: new Float64Array(tokens).fill(1 / tokens) } : {}),
+      ...(withDistance ? { grid: patchGrid(seen) } : {}),
+    },
+    machine,
+  )
+  return heads.map((head, i) => ({
+    head,
+    row:
+      query === null
+        ? Float32Array.from(rows.subarray(i * tokens, (i + 1) * tokens))
+        : attentionRow(whole.q, whole.k, shape, head, query),
+    distance: withDistance ? distances[i]! : null,
+  }))
+}
+
+/** One head's queries and keys, `[tokens, head width]`. */
+function headAlone(layer: Layer, { tokens, width, heads }: AttentionShape, head: number): Layer {
+  const d = width / heads
+  const columns = (whole: Float32Array) => {
+    const alone = new Float32Array(tokens * d)
+    for (let i = 0; i < tokens; i++) {
+      const start = i * width + head * d
+      alone.set(whole.subarray(start, start + d), i * d)
+    }
+    return alone
+  }
+  return { q: columns(layer.q), k: columns(layer.k) }
 }
 
 function queryDistanceOf(seen: Seen, row: Float32Array, query: number | null): number | null {
@@ -145,37 +187,28 @@ function queryDistanceOf(seen: Seen, row: Float32Array, query: number | null): n
 function headMap(
   seen: Seen,
   layer: number,
-  head: number,
+  { head, row, distance }: HeadRow,
   query: number | null,
   mass: number | undefined,
 ): HeadMap {
-  const row = rowOf(seen, layer, head, query)
-  return describe(
-    seen,
-    layer,
-    head,
-    row,
-    mass,
-    distanceOf(seen, layer, head),
-    queryDistanceOf(seen, row, query),
-  )
+  return describe(seen, layer, head, row, mass, distance, queryDistanceOf(seen, row, query))
 }
 
 function combinedMap(
   seen: Seen,
   layer: number,
   rule: 'mean' | 'max',
+  found: readonly HeadRow[],
   query: number | null,
   mass: number | undefined,
 ): HeadMap {
   const tokens = tokenCount(seen.layout)
-  const rows = new Float32Array(seen.heads * tokens)
-  for (let head = 0; head < seen.heads; head++) rows.set(rowOf(seen, layer, head, query), head * tokens)
-  const row = combineHeads(rows, seen.heads, rule)
+  const rows = new Float32Array(found.length * tokens)
+  found.forEach(({ row }, head) => rows.set(row, head * tokens))
+  const row = combineHeads(rows, found.length, rule)
   if (rule === 'max') return describe(seen, layer, rule, row, mass, null, null)
   // Distance is linear in attention: the mean head's is the mean of the heads'.
-  let distance = 0
-  for (let head = 0; head < seen.heads; head++) distance += distanceOf(seen, layer, head) / seen.heads
+  const distance = found.reduce((sum, one) => sum + one.distance! / found.length, 0)
   return describe(seen, layer, rule, row, mass, distance, queryDistanceOf(seen, row, query))
 }
 

@@ -47,7 +47,7 @@ export function evidenceOf(given: SpecEvidence): Evidence {
   }
   return {
     ...given,
-    settings: storedSettings(given.container.root),
+    settings: storedSettings(given.container),
     sources: {},
     notices: [],
     depthOf,

@@ -34,11 +34,11 @@ function withoutTable(evidence: Evidence, patch: number): { width: number; heigh
  */
 function table(evidence: Evidence, { patch, rows, hasCls, registers }: Table): Grid {
   const { map, file, overrides, sources } = evidence
-  // Which tokens before the patches a table may have rows for: [CLS]; [CLS] and registers; none (DeiT III).
+  // Which tokens before the patches a table may have rows for: [CLS]; none (DeiT III); [CLS] and registers.
   const mayVary = map.rules.some(
     ({ canonical }) => canonical.includes('position.patches') && canonical.includes('registers'),
   )
-  const prefixes = hasCls ? [1, ...(mayVary ? [1 + registers, 0] : [])] : [0]
+  const prefixes = hasCls ? [1, ...(mayVary ? [0, 1 + registers] : [])] : [0]
   const said = saidSize(evidence)
   const found = (prefix: number): Grid | null => {
     const patches = rows - prefix

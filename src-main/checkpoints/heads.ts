@@ -43,9 +43,9 @@ const unevenSizes: readonly (readonly [number, number, number, string])[] = [
 /**
  * Heads of an encoder: what was asked for; config.json; the weights' own shapes; stored settings; rotary periods
  * (four times their count is a head's width); a published size that is an exception; 64 per head.
- * Throws Failure where none of these tells, or where what was asked for does not divide the width.
+ * Null where none of these tells. Throws Failure where what was asked for does not divide the width.
  */
-export function encoderHeads(evidence: HeadEvidence, file: string): Sourced<number> {
+export function encoderHeads(evidence: HeadEvidence): Sourced<number> | null {
   const { asked, config, settings, width, depth, periods, fromShapes } = evidence
   if (asked !== undefined) return { value: divisor(asked, width, '--heads'), source: 'asked for' }
   const fits = (heads: unknown): heads is number =>
@@ -67,8 +67,12 @@ export function encoderHeads(evidence: HeadEvidence, file: string): Sourced<numb
       value: uneven[2],
       source: `the published ${uneven[3]} (width ${width}, depth ${depth}); a guess`,
     }
-  if (width % 64 === 0) return { value: width / 64, source: '64 per head; a guess' }
-  throw new Failure(
+  return width % 64 === 0 ? { value: width / 64, source: '64 per head; a guess' } : null
+}
+
+/** The Failure for a network that cannot be run because nothing tells its heads. */
+export function unknownHeads(file: string, width: number): Failure {
+  return new Failure(
     'bad-argument',
     `${file} does not say how many attention heads it has, and its width of ${width} is no multiple of 64.`,
     'Give the number with --heads.',

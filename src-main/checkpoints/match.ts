@@ -51,6 +51,7 @@ export function match(network: StoredNetwork, map: KeyMap): Matched {
   for (const rule of map.rules)
     for (const stored of rule.stored) rulesBy.set(stored, [...(rulesBy.get(stored) ?? []), rule])
 
+  const place = new Map(map.rules.map((rule, i) => [rule, i]))
   const candidates = new Map<string, Piece>()
   for (const name of known.keys()) {
     const general = generalised(name)
@@ -61,14 +62,18 @@ export function match(network: StoredNetwork, map: KeyMap): Matched {
       [numbered, general?.[1] ?? null],
     ] as const)
       for (const rule of rules) {
-        const key = `${map.rules.indexOf(rule)} ${block}`
+        const key = `${place.get(rule)} ${block}`
         if (!candidates.has(key)) candidates.set(key, pieceOf(rule, block, known))
       }
   }
 
-  // Of two rules that want the same tensor or feed the same weight, the one that finds all its sources wins.
+  // Of two rules that want the same tensor or feed the same weight, the one that finds all its sources wins,
+  // then the one with more sources, then the one that the map names first.
   const ranked = [...candidates.values()].sort(
-    (a, b) => Number(isComplete(b)) - Number(isComplete(a)) || presentIn(b) - presentIn(a),
+    (a, b) =>
+      Number(isComplete(b)) - Number(isComplete(a)) ||
+      presentIn(b) - presentIn(a) ||
+      (place.get(a.rule) ?? 0) - (place.get(b.rule) ?? 0),
   )
   const pieces = new Map<string, Piece>()
   const taken = new Set<string>()

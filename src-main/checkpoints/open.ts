@@ -15,6 +15,7 @@ import { openContainer, type Container } from './containers/container.ts'
 import { unsupported } from './evidence.ts'
 import type { KeyMap } from './families/keyMap.ts'
 import { recognise } from './families/registry.ts'
+import { unknownHeads } from './heads.ts'
 import { resolveModelPath } from './hub.ts'
 import { planOf, type Plan } from './keyReport.ts'
 import { match, type Matched } from './match.ts'
@@ -30,7 +31,10 @@ export interface OpenedCheckpoint {
   /** The first one is opened where none is asked for. */
   readonly networks: NetworkSummary[]
   readonly inert: InertFacts[]
-  /** Everything there is to say of one network; reads no weights. Throws Failure for what is no network of ours. */
+  /**
+   * Everything there is to say of one network; reads no weights. Throws Failure for what is no network of ours. Where
+   * nothing tells the heads, `sources.heads` begins with `unknown`, and `load` asks for them.
+   */
   inspect(overrides: ModelOverrides): Inspection
   /** The spec and the canonical float32 weights of one network. Throws Failure, also where weights are missing. */
   load(overrides: ModelOverrides): LoadedNetwork
@@ -61,14 +65,15 @@ export interface Origin {
 export function openCheckpoint(path: string): OpenedCheckpoint {
   const container = openContainer(resolveModelPath(path))
   try {
-    return checkpointOf(container)
+    return checkpointIn(container)
   } catch (error) {
     container.close()
     throw error
   }
 }
 
-function checkpointOf(container: Container): OpenedCheckpoint {
+/** What an open container offers; closing the one closes the other. Throws Failure where it holds no network of ours. */
+export function checkpointIn(container: Container): OpenedCheckpoint {
   const file = basename(container.path)
   const found = findNetworks(container.root)
   if (found.networks.length === 0) throw notOurs(found, container, file)
@@ -99,6 +104,7 @@ function checkpointOf(container: Container): OpenedCheckpoint {
     load: (overrides) => {
       const { network, described, plan, map, matched, inspection } = inspectWith(overrides)
       const { spec } = described
+      if (!described.headsKnown) throw unknownHeads(file, spec.width)
       const base = container.config['rope_theta']
       const weights = readWeights(plan, {
         file,

@@ -6,6 +6,9 @@ import { countOf } from './canonical.ts'
 import { contextFor, shortList, type Plan } from './keyReport.ts'
 import type { Piece } from './match.ts'
 
+/** More numbers than any one weight of a published ViT has. */
+const mostFilled = 2 ** 30
+
 /** What reading needs besides the plan. */
 export interface ReadingContext {
   readonly file: string
@@ -55,8 +58,13 @@ function substitute(
   canonical: string,
   shape: readonly number[],
   plan: Plan,
-  { spec, ropeBase }: ReadingContext,
+  { spec, ropeBase, file }: ReadingContext,
 ): Float32Array {
+  if (countOf(shape) > mostFilled)
+    throw new Failure(
+      'too-large',
+      `${file} lacks ${canonical}, and filling [${shape.join(', ')}] would fill the memory.`,
+    )
   if (canonical === 'rope.periods' && plan.implied.has(canonical)) return ropePeriods(spec, ropeBase)
   const isGain = /(norm\d?|clsNorm)\.weight$|\.scale[12]$/i.test(canonical)
   return new Float32Array(countOf(shape)).fill(isGain ? 1 : 0)
@@ -79,19 +87,18 @@ function refuseStrange({ strange }: Plan, file: string): void {
 function refuseMissing({ report }: Plan, file: string): void {
   const { missing, mismatched } = report
   if (missing.length + mismatched.length === 0) return
-  const parts: string[] = []
-  if (missing.length > 0)
-    parts.push(
-      `lacks ${missing.length === 1 ? 'one weight' : `${missing.length} weights`} that its architecture needs (${shortList(missing)})`,
-    )
-  if (mismatched.length > 0)
-    parts.push(
-      `has ${mismatched.length === 1 ? 'one weight' : `${mismatched.length} weights`} of the wrong shape (${shortList(
-        mismatched.map(
-          ({ name, expected, found }) => `${name} [${found.join(', ')}], expected [${expected.join(', ')}]`,
-        ),
-      )})`,
-    )
+  const counted = (count: number) => (count === 1 ? 'one weight' : `${count} weights`)
+  const shapes = mismatched.map(
+    ({ name, expected, found }) => `${name} [${found.join(', ')}], expected [${expected.join(', ')}]`,
+  )
+  const parts = [
+    ...(missing.length > 0
+      ? [`lacks ${counted(missing.length)} that its architecture needs (${shortList(missing)})`]
+      : []),
+    ...(shapes.length > 0
+      ? [`has ${counted(shapes.length)} of the wrong shape (${shortList(shapes, 1)})`]
+      : []),
+  ]
   throw new Failure(
     'missing-weights',
     `${file} ${parts.join(' and ')}.`,

@@ -20,6 +20,8 @@ export interface Described {
   readonly notices: string[]
   /** Whether the position table has a row for [CLS]. */
   readonly clsRow: boolean
+  /** False where nothing tells the number of heads: 1 stands in the spec, and the network cannot be run. */
+  readonly headsKnown: boolean
 }
 
 /** Reads the spec of a network. Throws Failure where its shapes are no vision transformer's, or leave a question open. */
@@ -33,19 +35,21 @@ export function describe(given: SpecEvidence): Described {
 
   const periods = shapeOf('rope.periods')?.[0] ?? null
   const kernel = map === googleVit ? headsOfKernels(evidence) : null
-  const heads = encoderHeads(
-    {
-      asked: overrides.heads,
-      config: container.config,
-      settings,
-      width,
-      depth,
-      periods,
-      fromShapes: kernel,
-    },
-    file,
-  )
+  const told = encoderHeads({
+    asked: overrides.heads,
+    config: container.config,
+    settings,
+    width,
+    depth,
+    periods,
+    fromShapes: kernel,
+  })
+  const heads = told ?? { value: 1, source: 'unknown; 1 stands in for it' }
   sources['heads'] = heads.source
+  if (told === null)
+    notices.push(
+      `Nothing tells the number of attention heads, and the width of ${width} is no multiple of 64: give it (--heads) before the network is run.`,
+    )
   const layout = layoutOf(evidence, width, patch)
   const normEps = normEpsOf(evidence)
   const ffn = ffnOf(evidence)
@@ -82,7 +86,7 @@ export function describe(given: SpecEvidence): Described {
     predictor: predictorOf(evidence, width, heads.value),
     preprocessing: preprocessing.value,
   }
-  return { spec, sources, notices, clsRow: layout.clsRow }
+  return { spec, sources, notices, clsRow: layout.clsRow, headsKnown: told !== null }
 }
 
 function patchOf({ shapeOf, overrides, file }: Evidence): { width: number; patch: number } {
@@ -191,7 +195,8 @@ function classesOf(evidence: Evidence, width: number, cls: boolean): number | nu
   const { shapeOf, matched, notices, container } = evidence
   const [classes, inputs] = shapeOf('head.weight') ?? []
   if (classes === undefined || shapeOf('head.bias') === null) return null
-  const between = [...matched.rest.keys()].find((name) => /^(fc_norm|pre_logits|attn_pool)\b/.test(name))
+  const before = [...matched.rest.keys(), ...(matched.pieces.get('norm.weight')?.wanted ?? [])]
+  const between = before.find((name) => /^(fc_norm|pre_logits|attn_pool)\b/.test(name))
   const pooled = container.config['global_pool'] === 'avg' || !cls
   if (inputs === width && between === undefined && !pooled) return classes
   notices.push(

@@ -17,23 +17,41 @@ export function viewOf(network: StoredNetwork, container: Container): NetworkVie
     names: new Set(network.tensors.keys()),
     shapeOf: (name) => network.tensors.get(name)?.tensor.shape,
     path: network.path,
-    neighbours: new Set(isNested ? [...root.keys()].filter((key) => typeof key === 'string') : []),
+    neighbours: new Set(isNested ? [...root.keys()].filter(isNeighbour) : []),
     config: container.config,
   }
+}
+
+/** Our own exports' settings are nobody's neighbour. */
+function isNeighbour(key: StoredValue): key is string {
+  return typeof key === 'string' && key !== 'emergence'
 }
 
 /**
  * The settings that a training code stored beside its weights (`args`, `hyper_parameters`, `config`, …), by their own
  * name; of two with one name the outer one. Empty where there are none.
  */
-export function storedSettings(root: StoredValue): ReadonlyMap<string, Setting> {
+export function storedSettings({ root, metadata }: Container): ReadonlyMap<string, Setting> {
   const settings = new Map<string, Setting>()
+  // What our own exports say of their network, in texts.
+  for (const [key, value] of Object.entries(metadata))
+    if (key.startsWith('emergence.')) settings.set(key.slice('emergence.'.length), parsed(value))
   if (!isMap(root)) return settings
-  for (const name of ['args', 'hyper_parameters', 'hparams', 'config', 'cfg', 'opt', 'emergence']) {
+  const own = root.get('emergence')
+  if (isMap(own))
+    for (const [key, value] of own)
+      if (typeof key === 'string' && typeof value === 'string') settings.set(key, parsed(value))
+  for (const name of ['args', 'hyper_parameters', 'hparams', 'config', 'cfg', 'opt']) {
     const stored = root.get(name)
     if (isMap(stored)) collect(stored, settings, 0)
   }
   return settings
+}
+
+function parsed(text: string): Setting {
+  if (text === 'true' || text === 'false') return text === 'true'
+  const number = Number(text)
+  return text !== '' && Number.isFinite(number) ? number : text
 }
 
 function collect(map: StoredMap, settings: Map<string, Setting>, depth: number): void {

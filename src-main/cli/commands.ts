@@ -36,10 +36,20 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     engine: true,
     load: async () => (await import('./commands/attention.ts')).attention,
   },
-  demo: {
-    summary: 'attention of a bundled model on a bundled photo',
+  reconstruct: {
+    summary: 'hides patches of pictures from a masked autoencoder and shows what it fills in',
     engine: true,
-    load: async () => (await import('./commands/demo.ts')).demo,
+    load: async () => (await import('./commands/reconstruct.ts')).reconstruct,
+  },
+  diff: {
+    summary: 'which weights changed between two checkpoints, and by how much',
+    engine: true,
+    load: async () => (await import('./commands/diff.ts')).diff,
+  },
+  export: {
+    summary: 'writes a model in the words of its own code, of Hugging Face, or as safetensors',
+    engine: true,
+    load: async () => (await import('./commands/export.ts')).exportCommand,
   },
 }
 

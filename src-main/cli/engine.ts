@@ -7,6 +7,6 @@ import type { Supervised } from '../processes/supervise.ts'
 /** The engine of this command; nothing runs before somebody asks. */
 export function startEngine(): Supervised {
   return supervise({
-    start: () => startLink({ entry: entryPath('engine'), args: [entryPath('engineWorker')] }),
+    start: () => startLink({ entry: entryPath('engine'), args: [entryPath('engine-worker')] }),
   })
 }

@@ -17,6 +17,11 @@ export interface CompileOptions {
   threads?: number
   /** Idle threads wait actively. Off while the user or another job needs the cores; on where it is not given. */
   spinning?: boolean
+  /**
+   * Weights are copied once into the order the processor multiplies fastest in: a run of one picture takes 5 to 10 %
+   * less, making the graph several times longer, and memory holds every weight twice. For many small runs.
+   */
+  packed?: boolean
 }
 
 /**
@@ -34,16 +39,18 @@ export async function compile(
   constants: Constants,
   options: CompileOptions,
 ): Promise<Program> {
-  const { device, ...settings } = options
+  const { device, packed = false, ...settings } = options
   if (device === 'tfjs-cpu' || device === 'wasm' || device === 'tfjs-gpu') {
     const program = await eagerProgram(fn, constants, device)
     return { ...program, run: async (feeds, wanted) => program.run(checkFeeds(inputs, feeds), wanted) }
   }
   const { graph, shapes } = traceAnyBatch(fn, inputs, constants)
+  // Another device must have its own copy anyway.
+  const weightsAre = packed || device !== 'cpu' ? 'stored' : 'fed'
   const models = new Map<string, OnnxModel>()
   const modelFor = (wanted: readonly string[]): OnnxModel => {
     const key = JSON.stringify([...wanted].sort())
-    const model = models.get(key) ?? lower(rebuild(graph, wanted), shapes)
+    const model = models.get(key) ?? lower(rebuild(graph, wanted), shapes, weightsAre)
     models.set(key, model)
     return model
   }

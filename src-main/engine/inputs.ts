@@ -61,7 +61,8 @@ export async function* inputBatches(
     const fitted = await decoding!
       .then((picture) => fit(picture, spec, { fit: input.fit, size: input.size }))
       .catch((failure: unknown) => {
-        if (!found || !(failure instanceof Failure) || failure.code !== 'bad-picture') throw failure
+        if (!found || !(failure instanceof Failure) || failure.code !== 'bad-picture')
+          throw sources.length > 1 ? named(name, failure) : failure
         lastFailure = failure
         notice(`${name} is passed over: ${failure.message}`)
         return null
@@ -80,6 +81,12 @@ export async function* inputBatches(
     yield { images, pictures: [{ name, picture, region }], done: i, total: sources.length, tensor: false }
   }
   if (seen === 0 && lastFailure) throw lastFailure
+}
+
+/** A failure that says which of several pictures it speaks of. */
+function named(name: string, failure: unknown): unknown {
+  if (!(failure instanceof Failure) || failure.message.includes(name)) return failure
+  return new Failure(failure.code, `${name}: ${failure.message}`, failure.hint)
 }
 
 /** Every picture that the sources mean, in their order, with names of their own. */

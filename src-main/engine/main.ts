@@ -2,6 +2,7 @@
 //
 // Arguments: the worker's entry. Everything heavy is loaded when it is needed, and the worker starts at once, so that
 // it loads its libraries while this thread loads its own.
+import module from 'node:module'
 import { Socket } from 'node:net'
 import { createPeer } from '../../src-shared/protocol/peer.ts'
 import type { AnyHandler } from '../../src-shared/protocol/peer.ts'
@@ -10,6 +11,7 @@ import { jobs } from './jobs.ts'
 import type { Job } from './job.ts'
 import { startWorker } from './workerLink.ts'
 
+module.enableCompileCache?.()
 const [workerEntry = ''] = process.argv.slice(2)
 // Ctrl-C in a terminal reaches the whole group of processes; the one that started us decides what it means.
 process.on('SIGINT', () => {})

@@ -1,6 +1,5 @@
 // Where do results go? The rules of --output: a folder, no file replaced unasked, nothing half-written.
-import { constants } from 'node:fs'
-import { access, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { Failure } from '../../src-shared/domain/failure.ts'
 import type { OutputChoice } from '../../src-shared/protocol/calls/common.ts'
@@ -44,7 +43,7 @@ export async function openOutputs({ folder, force }: OutputChoice): Promise<Outp
       const path = join(root, name)
       const temporary = join(root, `.${name}.${process.pid}.part`)
       try {
-        await mkdir(root, { recursive: true })
+        await makeFolder(root)
         await writeFile(temporary, bytes)
         await rename(temporary, path)
       } catch (error) {
@@ -56,22 +55,48 @@ export async function openOutputs({ folder, force }: OutputChoice): Promise<Outp
   }
 }
 
-/** Throws Failure `disk` where the folder, or the nearest one above it that is there, takes no files. */
+/**
+ * Makes a folder and those above it. Node's own recursive mkdir does not end where the system says ENOENT for a folder
+ * whose parent is there (as in /proc).
+ */
+async function makeFolder(path: string): Promise<void> {
+  const make = (): Promise<NodeJS.ErrnoException | null> =>
+    mkdir(path).then(
+      () => null,
+      (error: NodeJS.ErrnoException) => (error.code === 'EEXIST' ? null : error),
+    )
+  const refused = await make()
+  if (!refused) return
+  if (refused.code !== 'ENOENT' || dirname(path) === path) throw refused
+  // Somebody else may make the same folders at this moment: the one above may be there by now.
+  if (!(await stat(dirname(path)).catch(() => null))) await makeFolder(dirname(path))
+  const again = await make()
+  if (again) throw again
+}
+
+/**
+ * Tries it in the folder, or in the nearest one above it that is there: a folder of a name of its own is made and taken
+ * away again, so that commands side by side do not meet. Throws Failure `disk`.
+ */
 async function refuseUnwritable(folder: string): Promise<void> {
-  let at = folder
-  for (;;) {
-    const facts = await stat(at).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return null
-      throw diskFailure(folder, error)
-    })
+  try {
+    let nearest = folder
+    let facts = await stat(nearest).catch(noneThere)
+    while (!facts && dirname(nearest) !== nearest) {
+      nearest = dirname(nearest)
+      facts = await stat(nearest).catch(noneThere)
+    }
     if (facts && !facts.isDirectory())
-      throw new Failure('disk', `${at} is a file, not a folder.`, 'Name a folder with --output.')
-    if (facts) break
-    at = dirname(at)
+      throw new Failure('disk', `${nearest} is a file, not a folder.`, 'Name a folder with --output.')
+    await rmdir(await mkdtemp(join(nearest, '.emergence-')))
+  } catch (error) {
+    throw error instanceof Failure ? error : diskFailure(folder, error)
   }
-  await access(at, constants.W_OK | constants.X_OK).catch((error: unknown) => {
-    throw diskFailure(folder, error)
-  })
+}
+
+function noneThere(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null
+  throw error
 }
 
 /** What the file system's refusal means for a person. */
@@ -83,9 +108,10 @@ export function diskFailure(path: string, error: unknown): Failure {
     EACCES: ['you may not write there', 'Choose another --output.'],
     EPERM: ['you may not write there', 'Choose another --output.'],
     EROFS: ['that disk is read-only', 'Choose another --output.'],
+    ENOENT: ['no folder can be made there', 'Choose another --output.'],
     ENOTDIR: ['a file stands where a folder is needed', 'Choose another --output.'],
     ENAMETOOLONG: ['the name is too long', 'Choose a shorter --output, or rename the picture.'],
   }
-  const [why, hint] = said[code ?? ''] ?? [code ?? String(error), 'Choose another --output.']
+  const [why, hint] = said[code ?? ''] ?? [`the system says ${code}`, 'Choose another --output.']
   return new Failure('disk', `${path} could not be written: ${why}.`, hint)
 }

@@ -6,7 +6,7 @@ import type { Inspection, ModelOverrides } from '../../src-shared/domain/checkpo
 import type { DeviceId } from '../../src-shared/domain/device.ts'
 import type { ModelSpec } from '../../src-shared/domain/modelSpec.ts'
 import type { CallEvent } from '../../src-shared/protocol/calls/common.ts'
-import type { Request } from '../../src-shared/protocol/calls.ts'
+import type { Request, Result } from '../../src-shared/protocol/calls.ts'
 import type { HeadMap } from '../analysis/look.ts'
 
 /** A model on this machine, its name resolved to a path. */
@@ -34,8 +34,9 @@ export interface Images {
 export interface Tasks {
   /** With `stats` each tensor goes ahead as an item. */
   inspect: { in: { model: ModelAt; stats: boolean; bins?: number | undefined }; out: InspectOut }
-  /** The spec at once; the weights are read after the answer, while the pictures are decoded. */
-  prepare: { in: { model: ModelAt; place: Place }; out: Prepared }
+  /** The spec alone, so that pictures can be fitted while the weights are read. */
+  prepare: { in: { model: ModelAt; place: Place; needs: Need }; out: Prepared }
+  load: { in: { model: ModelAt }; out: null }
   features: {
     in: { model: ModelAt; place: Place; images: Images; layer: number; norm: boolean }
     /** `[batch, tokens, width]` */
@@ -47,6 +48,12 @@ export interface Tasks {
     /** What the pass was and its layers go ahead as items. */
     out: { rollout: Float32Array; norms: Float32Array; logits: Float32Array | null; device: DeviceId }
   }
+  reconstruct: { in: ReconstructIn; out: ReconstructOut }
+  diff: { in: { first: ModelAt; second: ModelAt }; out: Omit<Result<'diff'>, 'seconds'> }
+  exportModel: {
+    in: { model: ModelAt } & Pick<Request<'exportModel'>, 'format' | 'dtype' | 'path'>
+    out: Omit<Result<'exportModel'>, 'seconds'>
+  }
   doctor: { in: Request<'doctor'>; out: DoctorOut }
 }
 export type TaskName = keyof Tasks
@@ -57,6 +64,9 @@ export type LookItem =
   | { kind: 'layer'; layer: number; q: Float32Array; k: Float32Array; norms: Float32Array }
 
 export type InspectOut = Inspection & { tensors: (Inspection['tensors'][number] & { stats?: unknown })[] }
+
+/** What a job needs of a network beside its encoder; a model without it is refused before pictures are read. */
+export type Need = 'decoder' | null
 
 export interface Prepared {
   spec: ModelSpec
@@ -78,6 +88,22 @@ export interface AttentionOut {
   layer: number
   /** One entry per picture of the batch; whole matrices `[heads, tokens, tokens]` for the query `all`. */
   pictures: { maps: HeadMap[]; matrices: Float32Array | null }[]
+  device: DeviceId
+}
+
+export interface ReconstructIn {
+  model: ModelAt
+  place: Place
+  images: Images
+  /** `[batch, patches]`: of each picture the `kept` patches with the smallest numbers stay visible. */
+  noise: Float32Array
+  kept: number
+}
+export interface ReconstructOut {
+  /** `[batch, patches, patch² · 3]`, inner order (y, x, channel). */
+  prediction: Float32Array
+  /** `[batch, patches]`, 1 where hidden. */
+  mask: Float32Array
   device: DeviceId
 }
 

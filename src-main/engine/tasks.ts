@@ -5,8 +5,12 @@ import type { Task, TaskName } from './task.ts'
 export const tasks: { readonly [N in TaskName]: () => Promise<Task<N>> } = {
   inspect: async () => (await import('./tasks/inspect.ts')).inspect,
   prepare: async () => (await import('./tasks/prepare.ts')).prepare,
+  load: async () => (await import('./tasks/prepare.ts')).load,
   features: async () => (await import('./tasks/features.ts')).features,
   attention: async () => (await import('./tasks/attention.ts')).attention,
   look: async () => (await import('./tasks/look.ts')).look,
+  reconstruct: async () => (await import('./tasks/reconstruct.ts')).reconstruct,
+  diff: async () => (await import('./tasks/files.ts')).diff,
+  exportModel: async () => (await import('./tasks/files.ts')).exportModel,
   doctor: async () => (await import('./tasks/doctor.ts')).doctor,
 }

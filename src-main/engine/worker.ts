@@ -1,12 +1,14 @@
 // What runs on the engine's second thread? The entry of the worker that owns checkpoints, weights and sessions.
 //
 // ONNX Runtime's run() blocks its thread: here it blocks nobody who has to answer. One task runs at a time.
+import module from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
 import { cancelled, toWire } from '../../src-shared/protocol/errors.ts'
 import type { FromWorker, ToWorker, WorkerData } from './workerLink.ts'
 import { tasks } from './tasks.ts'
 import type { Task, TaskContext, TaskName } from './task.ts'
 
+module.enableCompileCache?.()
 const port = parentPort!
 const flags = new Int32Array((workerData as WorkerData).cancelFlags)
 const say = (message: FromWorker, move: ArrayBuffer[] = []): void => port.postMessage(message, move)

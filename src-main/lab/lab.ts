@@ -22,6 +22,10 @@ export interface LabOptions {
   resources: string
   host: Host
 }
+/** Calls that speak of one model. */
+type OfOneModel = {
+  [N in PlainCallName]: Request<N> extends { model: ModelChoice } ? N : never
+}[PlainCallName]
 export type LabHandlers = { readonly [N in PlainCallName]: Handler<N> }
 
 export interface Lab extends Carrier {
@@ -42,13 +46,16 @@ export function createLab({ engine, resources, host }: LabOptions): Lab {
   ): Promise<Result<N>> =>
     engine.call(name, request, { signal, onEvent: event, onItem: item as never }) as Promise<Result<N>>
 
+  const located = async (model: ModelChoice): Promise<ModelChoice> => ({
+    ...model,
+    name: await resolveModel(model.name, resources),
+  })
+
   /** The same with the model's name turned into a path. */
   const withModel =
-    <N extends 'inspect' | 'features' | 'attention' | 'look'>(name: N): Handler<N> =>
-    async (request: Request<N>, context) => {
-      const model: ModelChoice = { ...request.model, name: await resolveModel(request.model.name, resources) }
-      return toEngine(name, { ...request, model }, context)
-    }
+    <N extends OfOneModel>(name: N): Handler<N> =>
+    async (request: Request<N>, context) =>
+      toEngine(name, { ...request, model: await located(request.model) }, context)
 
   const handlers: LabHandlers = {
     capabilities: () => host,
@@ -60,6 +67,12 @@ export function createLab({ engine, resources, host }: LabOptions): Lab {
     look: withModel('look'),
     preview: (request, context) => toEngine('preview', request, context),
     estimate: (request, context) => toEngine('estimate', request, context),
+    reconstruct: withModel('reconstruct'),
+    exportModel: withModel('exportModel'),
+    diff: async ({ first, second }, context) => {
+      const [one, other] = await Promise.all([located(first), located(second)])
+      return toEngine('diff', { first: one, second: other }, context)
+    },
   }
 
   return {

@@ -10,7 +10,7 @@ const fromSource = import.meta.url.endsWith('.ts')
 const entries = {
   cli: 'cli/main.ts',
   engine: 'engine/main.ts',
-  engineWorker: 'engine/worker.ts',
+  'engine-worker': 'engine/worker.ts',
   lab: 'lab/main.ts',
   server: 'server/main.ts',
 } as const

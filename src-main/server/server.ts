@@ -148,7 +148,7 @@ function fail(response: ServerResponse, thrown: unknown): void {
     'Content-Type': 'application/json',
     Connection: 'close',
   })
-  response.end(JSON.stringify({ error: wire }))
+  response.end(JSON.stringify(wire))
 }
 
 async function answer(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -235,7 +235,7 @@ function upgrade(
   }
   if (refusal(asked, true)) return deny('403 Forbidden')
   if (!sessions.holds(asked)) return deny('401 Unauthorized')
-  if (request.url !== '/lab') return deny('404 Not Found')
+  if (request.url !== '/socket') return deny('404 Not Found')
   if (sockets.clients.size >= mostSockets) return deny('503 Service Unavailable')
   sockets.handleUpgrade(request, socket, head, (webSocket) => {
     let channel

@@ -63,13 +63,15 @@ export function legend(map: ColourMap, limit: number, height: number): Photo {
   const { ground, ink } = stage[map.theme]
   const strip: Photo = { width, height, rgb: new Uint8Array(width * height * 3) }
   for (let i = 0; i < width * height; i++) strip.rgb.set(ground, i * 3)
-  for (let y = 0; y < height; y++) {
-    const step = Math.round((1 - y / Math.max(1, height - 1)) * 255) * 3
+  // The bar and its figures keep off the edges, unless the picture is too low for that.
+  const inset = height > 10 * gap ? gap : 0
+  for (let y = inset; y < height - inset; y++) {
+    const step = Math.round((1 - (y - inset) / Math.max(1, height - 2 * inset - 1)) * 255) * 3
     for (let x = gap; x < gap + bar; x++)
       strip.rgb.set(map.table.subarray(step, step + 3), (y * width + x) * 3)
   }
   const tall = 7 * dot
-  const tops = [0, Math.floor((height - tall) / 2), height - tall]
+  const tops = [inset, Math.floor((height - tall) / 2), height - inset - tall]
   figures.forEach((text, i) => drawText(strip, text, gap + bar + gap, Math.max(0, tops[i]!), dot, ink))
   return strip
 }

@@ -5,12 +5,14 @@ import type { z } from 'zod'
 import { Failure } from '../domain/failure.ts'
 import { capabilities, doctor, models } from './calls/about.ts'
 import type { CallSchema } from './calls/common.ts'
+import { diff, exportModel } from './calls/files.ts'
 import { inspect } from './calls/inspect.ts'
 import { attention, features, look } from './calls/look.ts'
 import { hostCalls, hostOnlyCalls } from './calls/host.ts'
 import { estimate, preview } from './calls/pictures.ts'
 import { windowCalls } from './calls/window.ts'
 import { workspaceCalls } from './calls/workspace.ts'
+import { reconstruct } from './calls/reconstruct.ts'
 
 /** Answered by every lab, the command line's too. */
 const plainCalls = {
@@ -23,6 +25,9 @@ const plainCalls = {
   look,
   preview,
   estimate,
+  reconstruct,
+  diff,
+  exportModel,
 } satisfies Record<string, CallSchema>
 export type PlainCallName = keyof typeof plainCalls
 

@@ -82,5 +82,8 @@ export function createClient(carrier: Carrier): Client {
     openExternal: method('openExternal'),
     uploaded: method('uploaded'),
     tellWindows: method('tellWindows'),
+    reconstruct: method('reconstruct'),
+    diff: method('diff'),
+    exportModel: method('exportModel'),
   }
 }

@@ -16,7 +16,9 @@ const config = JSON.parse(
 for (const layer of ['src-shared', 'src-main', 'src-renderer'])
   test(`every room of ${layer} has its own line in the rules`, () => {
     const named = new Set(config.map((rule) => rule.name))
-    const rooms = readdirSync(join(root, layer), { withFileTypes: true }).filter((entry) => entry.isDirectory())
+    const rooms = readdirSync(join(root, layer), { withFileTypes: true }).filter((entry) =>
+      entry.isDirectory(),
+    )
     for (const room of rooms) expect(named).toContain(`${layer}/${room.name}`)
   })
 
@@ -25,7 +27,10 @@ test('an import through a wall is refused by the linter', () => {
   try {
     mkdirSync(folder, { recursive: true })
     const file = join(folder, 'through.ts')
-    writeFileSync(file, `import { compile } from '../../compute/compile.ts'\nexport const through = compile\n`)
+    writeFileSync(
+      file,
+      `import { compile } from '../../compute/compile.ts'\nexport const through = compile\n`,
+    )
     const run = spawnSync(
       process.execPath,
       [cruiser, '--config', '.dependency-cruiser.cjs', '--output-type', 'err', relative(root, file)],
@@ -39,6 +44,9 @@ test('an import through a wall is refused by the linter', () => {
 })
 
 test('the scripts of package.json all go through the bootstrap, which picks the pinned Node', () => {
-  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> }
-  for (const [name, script] of Object.entries(manifest.scripts)) expect(script).toBe(`node src-main/bootstrap.mjs ${name}`)
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>
+  }
+  for (const [name, script] of Object.entries(manifest.scripts))
+    expect(script).toBe(`node src-main/bootstrap.mjs ${name}`)
 })

@@ -33,7 +33,7 @@ export const limits = {
   inflatedMember: 2048 * MB,
 
   pickleBytes: 512 * MB,
-  pickleOperations: 8_000_000,
+  pickleOperations: 4_000_000,
   /** Lists, dicts, tuples, sets, records and tensors that one pickle may create. */
   pickleObjects: 1_000_000,
   pickleStack: 2_000_000,

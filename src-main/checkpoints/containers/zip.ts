@@ -91,7 +91,7 @@ function findEnd(file: SourceFile): End {
   const tailLength = Math.min(file.bytes, endLength + longestComment)
   const tailStart = file.bytes - tailLength
   const tail = Buffer.from(file.read(tailStart, tailLength).buffer)
-  const at = tail.lastIndexOf('PK\x05\x06', tail.length - endLength, 'latin1')
+  const at = tail.length < endLength ? -1 : tail.lastIndexOf('PK\x05\x06', tail.length - endLength, 'latin1')
   if (at < 0) throw damaged(file.name, 'its archive has no end; the download or the copy probably broke off')
   if (at + endLength + tail.readUInt16LE(at + 20) !== tail.length)
     throw unsafe(file.name, 'bytes follow the end of its archive')
@@ -197,7 +197,7 @@ function readDirectory(file: SourceFile, end: End): Entry[] {
 /** Compares the record before a member's data with the directory. Returns where the data start. */
 function checkLocal(file: SourceFile, entry: Entry, next: number): number {
   if (entry.offset + 30 > next)
-    throw damaged(file.name, `the member ${shown(entry.name)} of its archive is cut off`)
+    throw unsafe(file.name, `the member ${shown(entry.name)} of its archive overlaps what follows it`)
   const head = file.read(entry.offset, Math.min(30 + entry.rawName.length + 256, next - entry.offset))
   if (u32(head, 0) !== signatures.local)
     throw damaged(file.name, `the member ${shown(entry.name)} of its archive is not where the directory says`)

@@ -113,8 +113,13 @@ function inflated(file: SourceFile, member: ZipMember): Uint8Array {
   return bytes
 }
 
+/** crc32 takes less than 2^32 bytes at once. */
+const mostAtOnce = 1 << 30
+
 function verify(file: SourceFile, member: ZipMember, bytes: Uint8Array): void {
-  if (crc32(bytes) !== member.crc)
+  let sum = 0
+  for (let at = 0; at < bytes.length; at += mostAtOnce) sum = crc32(bytes.subarray(at, at + mostAtOnce), sum)
+  if (sum !== member.crc)
     throw damaged(file.name, `the checksum of the member ${shown(member.name)} of its archive is wrong`)
 }
 

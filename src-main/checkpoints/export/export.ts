@@ -21,7 +21,10 @@ import { writeSync } from 'node:fs'
  */
 export type ExportFormat = 'original' | 'huggingface' | 'safetensors'
 
-/** A network to be written; `origin` where it came from a file, whose spelling is then kept. */
+/**
+ * A network to be written; `origin` where it came from a file, whose spelling is then kept. That file must still be open:
+ * tensors that the lab does not use are copied from it.
+ */
 export interface NetworkToExport {
   readonly spec: ModelSpec
   readonly weights: Weights
@@ -74,11 +77,9 @@ function exportSafetensors(network: NetworkToExport, { dtype, path }: Options): 
   const { map, form, nesting } = originalForm(network, dtype)
   const isAlone = ![...form.tensors.keys()].some((name) => /^(\.\.|@predictor)\//.test(name))
   const tensors = flat(form, isAlone ? '' : flatPrefix(nesting), 'predictor.')
-  const settings = Object.entries(settingsOf(network.spec)).map(([name, value]) => [
-    `emergence.${name}`,
-    String(value),
-  ])
-  writeSafetensors(path, tensors, Object.fromEntries(settings) as Record<string, string>)
+  const settings = Object.entries(settingsOf(network.spec))
+  const metadata = Object.fromEntries(settings.map(([name, value]) => [`emergence.${name}`, value]))
+  writeSafetensors(path, tensors, metadata)
   return { files: [path], keys: [...tensors.keys()], notices: droppedNotices(form, map) }
 }
 

@@ -1,17 +1,19 @@
 // What do weights not say of their network? The few settings that an export keeps beside them.
 import type { ModelSpec } from '../../../src-shared/domain/modelSpec.ts'
-import type { Setting } from '../view.ts'
 
-/** Settings by the names under which they are read again (view.ts, storedSettings). */
-export function settingsOf(spec: ModelSpec): Record<string, Exclude<Setting, null>> {
+/**
+ * Settings by the names under which they are read again (view.ts, storedSettings). Texts all of them: safetensors knows
+ * nothing else, and torch 1.13 refuses other numbers with `weights_only=True`.
+ */
+export function settingsOf(spec: ModelSpec): Record<string, string> {
   const { decoder, position } = spec
   return {
-    num_heads: spec.heads,
-    norm_eps: spec.normEps,
+    num_heads: String(spec.heads),
+    norm_eps: String(spec.normEps),
     ...(position.kind === 'learned' ? { position_interpolation: position.rule } : {}),
-    ...(decoder === null ? {} : { decoder_num_heads: decoder.heads }),
-    ...(decoder?.normPixLoss === true || decoder?.normPixLoss === false
-      ? { norm_pix_loss: decoder.normPixLoss }
-      : {}),
+    ...(decoder === null ? {} : { decoder_num_heads: String(decoder.heads) }),
+    ...(decoder === null || decoder.normPixLoss === null
+      ? {}
+      : { norm_pix_loss: String(decoder.normPixLoss) }),
   }
 }

@@ -28,13 +28,15 @@ export const ijepa: KeyMap = {
     ...layer('predictor.norm', '@predictor/predictor_norm'),
     ...layer('predictor.projection', '@predictor/predictor_proj'),
   ],
-  recognise: ({ names, neighbours }) => {
-    if (!hasName(names, originalQkv)) return null
+  recognise: ({ names, neighbours, shapeOf }) => {
+    if (!hasName(names, originalQkv) || names.has('cls_token')) return null
     if (names.has('@predictor/predictor_embed.weight'))
       return { family: 'ijepa', reason: 'a predictor stands beside it' }
     if (neighbours.has('target_encoder')) return { family: 'ijepa', reason: 'the file has a target_encoder' }
-    const isHeadless = !hasName(names, /^(cls_token$|head\.|fc_norm\.|attn_pool\.)/)
-    if (isHeadless && names.has('pos_embed'))
+    const isHeadless = !hasName(names, /^(head\.|fc_norm\.|attn_pool\.)/)
+    // A table that is a square but for one row had a class token, which is missing.
+    const isSquare = Number.isInteger(Math.sqrt(shapeOf('pos_embed')?.[1] ?? 0.5))
+    if (isHeadless && isSquare)
       return { family: 'ijepa', reason: 'it has neither class token nor head; a guess' }
     return null
   },

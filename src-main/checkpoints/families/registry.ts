@@ -14,6 +14,7 @@ import { ijepa } from './ijepa.ts'
 import { mae } from './mae.ts'
 import { distilledDeit, timm } from './timm.ts'
 import { timmDinov3 } from './timmDinov3.ts'
+import { torchvision } from './torchvision.ts'
 
 /** Asked from the top; the first that recognises a network reads it. */
 export const keyMaps: readonly KeyMap[] = [
@@ -26,6 +27,7 @@ export const keyMaps: readonly KeyMap[] = [
   huggingfaceIjepa,
   huggingfaceVit,
   googleVit,
+  torchvision,
   distilledDeit,
   ijepa,
   mae,

@@ -3,6 +3,7 @@ import { positionTableAndRegisters } from './conversions.ts'
 import {
   as,
   layer,
+  only,
   originalBlock,
   originalPatch,
   type KeyMap,
@@ -24,6 +25,8 @@ const rulesWith = (registers: string): KeyRule[] => [
   as('blocks.{i}.scale1', 'blocks.{i}.ls1.gamma'),
   as('blocks.{i}.scale2', 'blocks.{i}.ls2.gamma'),
   ...layer('norm', 'norm'),
+  // Fine-tuned on the mean of the patches: its norm comes after the mean, and stands in for the final one.
+  ...only(() => false, layer('norm', 'fc_norm')),
   ...layer('head', 'head'),
 ]
 

@@ -14,6 +14,7 @@ import {
   natural,
   outputChoice,
   runSettings,
+  share,
   within,
 } from '../options.ts'
 import type { CommonOptions, InputOptions, ModelOptions, OutputOptions } from '../options.ts'
@@ -51,11 +52,7 @@ export const attention: CommandFile<Options> = {
         'whose attention: cls, register:K, patch:Y,X, mean or all (default: cls, or mean where there is none)',
         'auto',
       )
-      .option(
-        '--mass <share>',
-        'only the patches that together hold this share, for example 0.6',
-        within(0, 1),
-      )
+      .option('--mass <share>', 'only the patches that together hold this share, for example 0.6', share)
       .option('--rollout', 'attention through all layers up to --layer, instead of heads')
       .option('--opacity <share>', 'of the map over the picture', within(0, 1), 0.9)
       .option('--colormap <name>', 'ember, tide, cividis or grey', 'ember')
@@ -93,7 +90,7 @@ export const attention: CommandFile<Options> = {
 }
 
 /** The maps of every picture with their measures. */
-export function page({ items, layout, device, seconds }: Result<'attention'>): string {
+function page({ items, layout, device, seconds }: Result<'attention'>): string {
   const pages = items.map(({ name, maps, npy }) => {
     const rows = maps.map(({ head, entropy, distance, max, png }) => [
       `head ${head}`,

@@ -1,7 +1,7 @@
 // Which nodes can be one? Products take over the bias that is added to them and the number they are multiplied by.
 import { addNode, madeBy, uniformValue } from './graph.ts'
 import type { Graph, GraphNode, Value } from './graph.ts'
-import { countUses, onlyUseOf, rebuild } from './rebuild.ts'
+import { countUses, rebuild } from './rebuild.ts'
 
 const scaleOf = (node: GraphNode) => (node.attributes['alpha'] as { float: number } | undefined)?.float ?? 1
 
@@ -19,11 +19,11 @@ export function fuse(graph: Graph): Graph {
       [0, 1],
       [1, 0],
     ] as const) {
-      const product = onlyUseOf(uses, node.inputs[from] as Value, 'Gemm', 'MatMul', 'FusedMatMul')
       // The product as it was copied, with what earlier fusions made of it.
       const copied = madeBy(inputs[from] as Value, 'Gemm', 'MatMul', 'FusedMatMul')
       const operand = inputs[other] as Value
-      if (product === null || copied === null || copied.inputs.length > 2) continue
+      const readOnce = uses.get(node.inputs[from] as Value) === 1
+      if (!readOnce || copied === null || copied.inputs.length > 2) continue
       const made = node.op === 'Add' ? withBias(target, copied, operand) : withScale(target, copied, operand)
       if (made !== null) return [made]
     }

@@ -1,5 +1,5 @@
 // How is a graph changed? By copying it node by node, with what a pass wants done differently.
-import { addNode, addValue, emptyGraph, integers, madeBy, uniform } from './graph.ts'
+import { addNode, addValue, emptyGraph, integers, uniform } from './graph.ts'
 import type { Graph, GraphNode, NumberType, Value } from './graph.ts'
 
 /** What a pass makes of one node: its outputs in the new graph, or null to copy it as it is. */
@@ -89,13 +89,4 @@ function copyConstant(target: Graph, value: Value): Value {
     return integers(target, Array.from(source.data as BigInt64Array, Number))
   if (source.kind === 'node') throw new Error(`${source.node.op} is read before it is made`)
   return addValue(target, shape, type, source)
-}
-
-/** The node that makes a value, where nothing else reads it. */
-export function onlyUseOf(
-  uses: ReadonlyMap<Value, number>,
-  value: Value,
-  ...ops: string[]
-): GraphNode | null {
-  return uses.get(value) === 1 ? madeBy(value, ...ops) : null
 }

@@ -1,20 +1,25 @@
-// How does a graph become an ONNX file? Every value gets a name; large weights stay in memory beside the file.
-import { uniformValue } from '../graph/graph.ts'
+// How does a graph become an ONNX file? Every value gets a name; large weights stay in memory beside it.
 import type { Graph, NumberType, Value } from '../graph/graph.ts'
 import { countUses } from '../graph/rebuild.ts'
 import { modelBytes } from './model.ts'
 import type { OnnxInitializer, OnnxNode } from './model.ts'
 
-/** A file beside the ONNX file: its name in the file, and its bytes. */
-export interface ExternalFile {
-  path: string
-  data: Uint8Array
+/** A weight that is not written into the ONNX file: the name it has there, and its numbers. */
+export interface OutsideWeight {
+  name: string
+  shape: readonly number[]
+  data: Float32Array
 }
 
 export interface OnnxModel {
   bytes: Uint8Array
-  /** Weights the file refers to. */
-  external: ExternalFile[]
+  weights: OutsideWeight[]
+  /**
+   * `fed`: weights are inputs of the graph; nothing is copied, and the session is made at once.
+   * `stored`: weights are constants of the graph in files beside it, of their own names; the session copies them
+   * to where and how the device reads them best.
+   */
+  weightsAre: 'fed' | 'stored'
 }
 
 /** Weights of fewer bytes are written into the file itself. */
@@ -22,41 +27,34 @@ const inlineLimit = 4096
 
 const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const
 
+function filled(type: NumberType, shape: readonly number[], value: number): ArrayBufferView {
+  return new arrays[type](shape.reduce((product, size) => product * size, 1)).fill(value)
+}
+
 /** The graph as an ONNX file. `shapes` are those of its inputs and outputs, where they differ from the graph's own. */
 export function lower(
   graph: Graph,
-  shapes: ReadonlyMap<string, readonly (number | string)[]> = new Map(),
+  shapes: ReadonlyMap<string, readonly (number | string)[]>,
+  weightsAre: OnnxModel['weightsAre'],
 ): OnnxModel {
   const names = nameValues(graph)
   const name = (value: Value) => names.get(value) as string
   const uses = countUses(graph)
-  const external: ExternalFile[] = []
+  const weights: OutsideWeight[] = []
   const initializers: OnnxInitializer[] = []
   const nodes: OnnxNode[] = []
   const written = new Set<Value>()
 
   const writeConstant = (value: Value) => {
-    if (value.source.kind === 'node' || value.source.kind === 'input' || written.has(value)) return
+    const { type, shape, source } = value
+    if (source.kind === 'node' || source.kind === 'input' || written.has(value)) return
     written.add(value)
-    const { type, shape } = value
-    const same = uniformValue(value)
-    const data =
-      same === undefined
-        ? (value.source as { data: ArrayBufferView }).data
-        : new arrays[type as NumberType](shape.reduce((product, size) => product * size, 1)).fill(same)
-    const outside = value.source.kind === 'weight' && data.byteLength > inlineLimit
-    if (!outside) {
-      initializers.push({ name: name(value), type, shape, content: { data } })
+    if (source.kind === 'weight' && source.data.byteLength > inlineLimit) {
+      weights.push({ name: name(value), shape, data: source.data })
       return
     }
-    const location = name(value)
-    external.push({ path: location, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) })
-    initializers.push({
-      name: location,
-      type,
-      shape,
-      content: { location, offset: 0, bytes: data.byteLength },
-    })
+    const data = source.kind === 'uniform' ? filled(type as NumberType, shape, source.value) : source.data
+    initializers.push({ name: name(value), type, shape, content: { data } })
   }
 
   for (const node of graph.nodes) {
@@ -86,7 +84,15 @@ export function lower(
     value.source.kind === 'input' && uses.has(value) ? [declared(value.source.name, value)] : [],
   )
   const outputs = [...graph.outputs].map(([label, value]) => declared(label, value))
-  return { bytes: modelBytes({ nodes, initializers, inputs, outputs }), external }
+  for (const { name, shape, data } of weights) {
+    const type = 'float32'
+    if (weightsAre === 'fed') inputs.push({ name, type, shape })
+    else {
+      const content = { location: name, offset: 0, bytes: data.byteLength }
+      initializers.push({ name, type, shape, content })
+    }
+  }
+  return { bytes: modelBytes({ nodes, initializers, inputs, outputs }), weights, weightsAre }
 }
 
 /** Inputs and outputs keep their names; weights too, where they are free; the rest are numbered. */

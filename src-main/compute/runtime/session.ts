@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import { Failure } from '../../../src-shared/domain/failure.ts'
-import type { OnnxModel } from '../onnx/lower.ts'
+import type { OnnxModel, OutsideWeight } from '../onnx/lower.ts'
 import type { TensorValue } from '../program.ts'
 
 /** ONNX Runtime's devices. */
@@ -17,13 +17,17 @@ export interface SessionOptions {
    * On where it is not given.
    */
   spinning?: boolean
+  /** Memory is kept from run to run: for long series of large runs. Off where it is not given. */
+  arena?: boolean
 }
 
-/** Weights of sessions nobody is running are kept up to this many bytes, the latest used longest. */
-const idleLimit = 400 * 2 ** 20
+/** Sessions nobody is running are kept, the latest used longest: this many, with this many bytes of weights. */
+const keptSessions = 8
+const keptBytes = 400 * 2 ** 20
 
 interface Kept {
   session: Promise<InferenceSession>
+  /** Weights the session has copied. */
   bytes: number
   users: number
 }
@@ -46,9 +50,11 @@ export async function runModel(
   try {
     const [session, { Tensor }] = await Promise.all([entry.session, import('onnxruntime-node')])
     const inputs: Record<string, OrtTensor> = {}
+    const weights = new Map(model.weights.map((weight) => [weight.name, weight]))
     for (const name of session.inputNames) {
-      const { dtype, data, shape } = feeds[name] as TensorValue
-      inputs[name] = new Tensor(dtype, data as never, shape) as OrtTensor
+      const weight = weights.get(name)
+      const { dtype, data, shape } = weight ? { dtype: 'float32', ...weight } : (feeds[name] as TensorValue)
+      inputs[name] = new Tensor(dtype as 'float32', data as Float32Array, [...shape])
     }
     const results = await session.run(inputs, [...wanted])
     return Object.fromEntries(wanted.map((name) => [name, valueOf(results[name] as OrtTensor)]))
@@ -56,7 +62,7 @@ export async function runModel(
     throw asFailure(error, options.device)
   } finally {
     entry.users--
-    forgetIdle(0)
+    forgetIdle(0, 0)
   }
 }
 
@@ -70,9 +76,10 @@ export async function forgetModel(model: OnnxModel, options: SessionOptions): Pr
 }
 
 function take(key: string, model: OnnxModel, options: SessionOptions): Kept {
-  const bytes = model.bytes.length + model.external.reduce((sum, { data }) => sum + data.length, 0)
+  const copied = model.weightsAre === 'stored' ? model.weights : []
+  const bytes = copied.reduce((sum, { data }) => sum + data.byteLength, 0)
   const existing = kept.get(key)
-  if (existing === undefined) forgetIdle(bytes)
+  if (existing === undefined) forgetIdle(1, bytes)
   const entry = existing ?? { session: createSession(model, options), bytes, users: 0 }
   kept.delete(key)
   kept.set(key, entry)
@@ -81,15 +88,17 @@ function take(key: string, model: OnnxModel, options: SessionOptions): Kept {
   return entry
 }
 
-/** Releases idle sessions, the one that has waited longest first, until these further bytes fit the limit. */
-function forgetIdle(further: number): void {
-  let total = further
-  for (const { bytes } of kept.values()) total += bytes
+/** Releases idle sessions, the one that has waited longest first, until there is room for more. */
+function forgetIdle(moreSessions: number, moreBytes: number): void {
+  let sessions = kept.size + moreSessions
+  let bytes = moreBytes
+  for (const entry of kept.values()) bytes += entry.bytes
   for (const [key, entry] of kept) {
-    if (total <= idleLimit) return
+    if (sessions <= keptSessions && bytes <= keptBytes) return
     if (entry.users > 0) continue
     kept.delete(key)
-    total -= entry.bytes
+    sessions--
+    bytes -= entry.bytes
     void release(entry)
   }
 }
@@ -103,8 +112,8 @@ async function release(entry: Kept): Promise<void> {
 
 /** An ONNX Runtime session. Sessions block the thread that creates or runs them. */
 export async function createSession(
-  { bytes, external }: OnnxModel,
-  { device, threads, spinning = true }: SessionOptions,
+  { bytes, weights, weightsAre }: OnnxModel,
+  { device, threads, spinning = true, arena = false }: SessionOptions,
 ): Promise<InferenceSession> {
   const { InferenceSession: Session } = await import('onnxruntime-node')
   try {
@@ -112,8 +121,8 @@ export async function createSession(
       executionProviders: [device],
       ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
       graphOptimizationLevel: 'all',
-      // Weights are read where they are; ONNX Runtime makes its own packed copy of them.
-      externalData: external,
+      enableCpuMemArena: arena,
+      ...(weightsAre === 'stored' ? { externalData: weights.map(asFile) } : {}),
       logSeverityLevel: 3,
       extra: {
         session: {
@@ -128,12 +137,19 @@ export async function createSession(
   }
 }
 
+/** A weight as a file beside the ONNX file, which is only ever in memory. */
+const asFile = ({ name, data }: OutsideWeight) => ({
+  path: name,
+  data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+})
+
 const identities = new WeakMap<ArrayBufferLike, number>()
 let nextIdentity = 0
 
 /** What a session is kept by: its file, which arrays its weights are, and how it runs. */
 function sessionKey(model: OnnxModel, options: SessionOptions): string {
-  const weights = model.external.map(({ data }) => {
+  const copied = model.weightsAre === 'stored' ? model.weights : []
+  const weights = copied.map(({ data }) => {
     const identity = identities.get(data.buffer) ?? nextIdentity++
     identities.set(data.buffer, identity)
     return `${identity}+${data.byteOffset}`
@@ -142,13 +158,15 @@ function sessionKey(model: OnnxModel, options: SessionOptions): string {
   return [hash, JSON.stringify(options), ...weights].join(' ')
 }
 
-function valueOf(tensor: OrtTensor): TensorValue {
+/** A tensor of ONNX Runtime as plain numbers; the numbers are not copied. */
+export function valueOf(tensor: OrtTensor): TensorValue {
   if (tensor.type !== 'float32' && tensor.type !== 'int32' && tensor.type !== 'bool')
     throw new TypeError(`an output of type ${tensor.type}`)
   return { dtype: tensor.type, shape: [...tensor.dims], data: tensor.data as TensorValue['data'] }
 }
 
-function asFailure(error: unknown, device: Provider): Failure {
+/** What a person can do about an error of ONNX Runtime. */
+export function asFailure(error: unknown, device: Provider): Failure {
   if (error instanceof Failure) return error
   const message = error instanceof Error ? error.message : String(error)
   const hint = device === 'cpu' ? '' : 'Run it on --device cpu.'

@@ -16,7 +16,8 @@ import { namedColourMap } from './drawMap.ts'
 export const attention: Job<'attention'> = (tools) => async (request, context) => {
   const since = performance.now()
   const { signal, event } = context
-  const { model, place, prepared, spec: awaitedSpec, notice } = startComputing(tools, request, context)
+  const computing = startComputing(tools, request, context)
+  const { model, place, prepared, spec: awaitedSpec, ready, notice } = computing
   const map = namedColourMap(request.colormap)
   const outputs = await openOutputs(request.output)
   const { head, query, mass, rollout } = request
@@ -28,6 +29,7 @@ export const attention: Job<'attention'> = (tools) => async (request, context) =
 
   for await (const batch of inputBatches(request.input, awaitedSpec, notice)) {
     const spec = await awaitedSpec
+    await ready
     const { images, done, total } = batch
     const layer = resolveLayer(request.layer, spec.depth)
     if (typeof head === 'number') refuseHead(head, spec.heads)

@@ -4,7 +4,7 @@ import type { ModelSpec } from '../../../src-shared/domain/modelSpec.ts'
 import type { ModelChoice, RunSettings } from '../../../src-shared/protocol/calls/common.ts'
 import type { CallContext } from '../../../src-shared/protocol/peer.ts'
 import type { Tools } from '../job.ts'
-import type { ModelAt, Place, Prepared } from '../task.ts'
+import type { ModelAt, Need, Place, Prepared } from '../task.ts'
 
 /** A model as the worker knows it: the lab has turned its name into a path. */
 export const modelAt = ({ name, overrides }: ModelChoice): ModelAt => ({ path: name, overrides })
@@ -24,6 +24,8 @@ export interface Computing {
   /** Arrives while the first picture is being decoded. */
   prepared: Promise<Prepared>
   spec: Promise<ModelSpec>
+  /** Resolves when the weights are read: from here on only the work itself can fail. */
+  ready: Promise<void>
   notice(text: string): void
 }
 
@@ -32,17 +34,23 @@ export function startComputing(
   { task }: Tools,
   request: { model: ModelChoice; settings: RunSettings },
   { signal, event }: CallContext,
+  needs: Need = null,
 ): Computing {
   const model = modelAt(request.model)
   const place = placeOf(request.settings)
   const notice = (text: string): void => event({ kind: 'notice', text })
-  const prepared = task('prepare', { model, place }, { signal }).then((known) => {
-    for (const text of known.notices) notice(text)
+  const prepared = task('prepare', { model, place, needs }, { signal })
+  const loading = task('load', { model }, { signal })
+  const spec = prepared.then(({ spec }) => spec)
+  // What is odd about a model is worth reading once it is known to run at all.
+  const ready = Promise.all([prepared, loading]).then(([{ notices }]) => {
+    for (const text of notices) notice(text)
     if (place.precision === 'fast')
       notice('This device computes exactly; --precision fast changes nothing yet.')
-    return known
   })
-  return { model, place, prepared, spec: prepared.then(({ spec }) => spec), notice }
+  // Each is awaited in its time; until then a failure must not count as unhandled.
+  for (const promise of [spec, ready]) promise.catch(() => {})
+  return { model, place, prepared, spec, ready, notice }
 }
 
 /** The device that a finished job names: where it ran, or where it would have. */

@@ -14,7 +14,7 @@ export const features: Job<'features'> = (tools) => async (request, context) => 
   const since = performance.now()
   const { signal, event } = context
   const computing = startComputing(tools, request, context)
-  const { model, place, spec: awaitedSpec, notice } = computing
+  const { model, place, spec: awaitedSpec, ready, notice } = computing
   const outputs = await openOutputs(request.output)
   const items: Result<'features'>['items'] = []
   let device: DeviceId | null = null
@@ -26,6 +26,7 @@ export const features: Job<'features'> = (tools) => async (request, context) => 
     notice,
   )) {
     const spec = await awaitedSpec
+    await ready
     event({ kind: 'progress', what: 'features', done, total })
     layout = layoutFor(spec, images.width, images.height)
     const rows = selection(layout, request.token)

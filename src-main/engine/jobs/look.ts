@@ -9,7 +9,7 @@ import { secondsSince, startComputing } from './computing.ts'
 export const look: Job<'look'> = (tools) => async (request, context) => {
   const since = performance.now()
   const { signal, event, item } = context
-  const { model, place, spec: awaitedSpec, notice } = startComputing(tools, request, context)
+  const { model, place, spec: awaitedSpec, ready, notice } = startComputing(tools, request, context)
   const input = {
     kind: 'pictures' as const,
     sources: [request.picture],
@@ -19,6 +19,7 @@ export const look: Job<'look'> = (tools) => async (request, context) => {
   const { value: batch } = await inputBatches(input, awaitedSpec, notice).next()
   if (!batch) throw new Error('an input of one picture had no batch')
   const spec = await awaitedSpec
+  await ready
   const { images, pictures } = batch
   const { width, height } = images
   event({ kind: 'progress', what: 'look', done: 0, total: 1 })

@@ -18,7 +18,8 @@ export const attention: Task<'attention'> = async (request, context) => {
   const { outputs, device } = await runForward(loaded, place, images, wanted)
 
   const size = tokenCount(layout) * spec.width
-  const pictures = Array.from({ length: images.batch }, (_, b): AttentionOut['pictures'][number] => {
+  const pictures: AttentionOut['pictures'] = []
+  for (let b = 0; b < images.batch; b++) {
     context.stopIfCancelled()
     const of = (name: string): Float32Array => outputs[name]!.subarray(b * size, (b + 1) * size)
     const seen = {
@@ -27,12 +28,13 @@ export const attention: Task<'attention'> = async (request, context) => {
       layout,
       patch: spec.patch,
     }
-    const { maps, matrices } = look(seen, { layer: -1, head, query, mass, rollout: request.rollout })
-    return {
+    const options = { layer: -1, head, query, mass, rollout: request.rollout }
+    const { maps, matrices } = await look(seen, options, { device, threads: place.threads })
+    pictures.push({
       maps: maps.map((map) => ({ ...map, layer })),
       matrices: matrices && chosenMatrices(matrices, head, spec.heads),
-    }
-  })
+    })
+  }
   return { layer, pictures, device }
 }
 

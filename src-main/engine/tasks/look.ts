@@ -1,6 +1,6 @@
 // What does the window need to draw any attention row at once? Every layer's queries and keys, one after the other.
 import { layoutFor, tokenCount } from '../../../src-shared/domain/tokenLayout.ts'
-import { rollout } from '../../../src-shared/numerics/rollout.ts'
+import { rolloutRow } from '../../analysis/attentionSums.ts'
 import { loadModel } from '../models.ts'
 import { runForward } from '../programs.ts'
 import type { LookItem, Task } from '../task.ts'
@@ -30,8 +30,10 @@ export const look: Task<'look'> = async ({ model, place, images }, context) => {
     say({ kind: 'layer', layer, q, k, norms: rowNorms(outputs[`layers.${layer}`]!, tokens) })
   }
   const shape = { tokens, width: spec.width, heads: spec.heads }
+  const query = layout.cls ? 0 : null
+  const machine = { device, threads: place.threads }
   return {
-    rollout: rollout(pairs, shape, layout.cls ? 0 : null, () => context.stopIfCancelled()),
+    rollout: await rolloutRow(pairs, shape, query, machine, () => context.stopIfCancelled()),
     norms: rowNorms(outputs.tokens!, tokens),
     logits: outputs.logits ?? null,
     device,

@@ -1,18 +1,19 @@
 // What is this model, and is it warm? The spec at once; weights and libraries while the pictures are decoded.
+import { requireDecoder } from '../../checkpoints/open.ts'
 import { deviceFor } from '../devices.ts'
 import { inspectModel, loadModel } from '../models.ts'
 import type { Task } from '../task.ts'
 
-export const prepare: Task<'prepare'> = ({ model, place }) => {
-  const { spec, notices } = inspectModel(model)
-  setImmediate(() => {
-    // What fails here fails again, and is told, in the task that needs it.
-    void import('../programs.ts').catch(() => {})
-    try {
-      loadModel(model)
-    } catch {
-      return
-    }
-  })
+export const prepare: Task<'prepare'> = ({ model, place, needs }) => {
+  const inspection = inspectModel(model)
+  if (needs === 'decoder') requireDecoder(inspection)
+  const { spec, notices } = inspection
   return { spec, notices, ...deviceFor(place) }
+}
+
+/** Reads the weights and the libraries that will need them. Throws Failure where the model cannot run. */
+export const load: Task<'load'> = async ({ model }) => {
+  loadModel(model)
+  await import('../programs.ts')
+  return null
 }

@@ -39,7 +39,7 @@ export function keepEngine(onChange: (state: EngineState) => void, onDeath: () =
 
   const supervised = supervise({
     start: () => {
-      link = startLink({ entry: entryPath('engine'), args: [entryPath('engineWorker')] })
+      link = startLink({ entry: entryPath('engine'), args: [entryPath('engine-worker')] })
       return link
     },
     onDeath: () => {

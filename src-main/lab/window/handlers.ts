@@ -41,10 +41,16 @@ export function serveWindow(lab: WindowLab, channel: Channel, host: Carrier | nu
 
 /** Answers the host: what its menus want, what was uploaded, and the pixels it serves to its windows. */
 export function serveHost(lab: WindowLab, channel: Channel): Peer {
-  const { picture } = lookingHandlers(lab, { window: 'host', host: null })
+  const asking = { window: 'host', host: null }
+  const { picture } = lookingHandlers(lab, asking)
+  const { events } = aboutHandlers(lab, asking)
+  const { workspace, recentWorkspaces } = workspaceHandlers(lab, asking)
   return createPeer(channel, {
     handlers: {
       picture,
+      events,
+      workspace,
+      recentWorkspaces,
       uploaded: ({ id, ...upload }: { id: string; path: string; name: string; bytes: number }) => {
         lab.uploads.arrived(id, upload)
         return {}

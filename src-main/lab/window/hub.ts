@@ -3,10 +3,12 @@ import type { LabEvent } from '../../../src-shared/domain/lab.ts'
 
 export interface Hub {
   say(event: LabEvent): void
-  /** How many windows listen. */
-  followers(): number
-  /** Hands events to `take`, one at a time, until the signal aborts; `first` comes before all others. */
+  /**
+   * Hands events to `take`, one at a time, until the signal aborts; `first` comes before all others. A window also
+   * gets what was said while no window listened.
+   */
   follow(
+    who: 'window' | 'host',
     first: readonly LabEvent[],
     take: (event: LabEvent) => Promise<void>,
     signal: AbortSignal,
@@ -20,13 +22,17 @@ const mostWaiting = 100
 
 export function createHub(): Hub {
   const followers = new Set<(event: LabEvent) => void>()
+  let windows = 0
+  const unheard: LabEvent[] = []
   return {
-    followers: () => followers.size,
     say: (event) => {
+      if (windows === 0 && !states.has(event.kind)) unheard.push(event)
+      if (unheard.length > mostWaiting) unheard.shift()
       for (const follower of followers) follower(event)
     },
-    follow: async (first, take, signal) => {
-      let waiting: LabEvent[] = [...first]
+    follow: async (who, first, take, signal) => {
+      let waiting: LabEvent[] = [...first, ...(who === 'window' ? unheard.splice(0) : [])]
+      if (who === 'window') windows++
       let wake = (): void => undefined
       const add = (event: LabEvent): void => {
         if (states.has(event.kind)) waiting = waiting.filter(({ kind }) => kind !== event.kind)
@@ -47,6 +53,7 @@ export function createHub(): Hub {
             })
         }
       } finally {
+        if (who === 'window') windows--
         followers.delete(add)
         signal.removeEventListener('abort', stop)
       }

@@ -39,7 +39,5 @@ export interface WindowLab {
   notice(level: 'notice' | 'alarm', text: string): void
   /** The last things that went wrong, for the diagnostics. */
   readonly troubles: string[]
-  /** What was said while no window listened. */
-  readonly unheard: string[]
   close(): void
 }

@@ -28,14 +28,12 @@ export interface WindowLabOptions {
 export function createWindowLab({ home, resources, workspace }: WindowLabOptions): WindowLab {
   const hub = createHub()
   const troubles: string[] = []
-  const unheard: string[] = []
   const preferences = openPreferences(home)
   const jobs = createJobBoard((list) => hub.say({ kind: 'jobs', jobs: [...list] }))
 
   function notice(level: 'notice' | 'alarm', text: string): void {
     troubles.push(`${new Date().toISOString()} ${text}`)
     if (troubles.length > 30) troubles.shift()
-    if (hub.followers() === 0) unheard.push(text)
     hub.say({ kind: 'notice', level, text })
   }
 
@@ -83,7 +81,6 @@ export function createWindowLab({ home, resources, workspace }: WindowLabOptions
     calls,
     notice,
     troubles,
-    unheard,
     runSettings: () => {
       const { device, threads, precision } = preferences.settings()
       const known = deviceIds.find((id) => id === device) ?? 'auto'

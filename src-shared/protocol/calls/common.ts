@@ -60,8 +60,11 @@ export const inputSchema = z.discriminatedUnion('kind', [
 ])
 export type InputChoice = z.infer<typeof inputSchema>
 
+/** A path where results go. */
+export const outputPathSchema = z.string().min(1).max(4096)
+
 export const outputChoiceSchema = z.object({
-  folder: z.string().min(1).max(4096),
+  folder: outputPathSchema,
   /** Replace files that are there. */
   force: z.boolean(),
 })

@@ -5,6 +5,7 @@ import { engineStateSchema, jobSchema, labEventSchema, settingsSchema } from '..
 import { tokenLayoutSchema } from '../../domain/tokenLayout.ts'
 import { idSchema } from '../../domain/workspace.ts'
 import { doctor } from './about.ts'
+import { diff } from './files.ts'
 import { fitSchema } from './common.ts'
 import type { CallSchema } from './common.ts'
 
@@ -44,15 +45,10 @@ const modelStats = {
   }),
 }
 
+/** How the second model's weights differ from the first's, as `diff` says it. */
 const modelDiff = {
   request: z.object({ first: idSchema, second: idSchema }),
-  result: z.object({
-    tensors: z.array(
-      z.object({ name: z.string(), meanAbs: z.number(), maxAbs: z.number(), relative: z.number() }),
-    ),
-    onlyInFirst: z.array(z.string()),
-    onlyInSecond: z.array(z.string()),
-  }),
+  result: diff.result.omit({ seconds: true }),
   item: null,
 }
 

@@ -25,11 +25,12 @@ const golden = (layer: number, head: number, query: number) => {
   const start = layer * perLayer + (head * tokens + query) * tokens
   return data.subarray(start, start + tokens)
 }
+const cpu = { device: 'cpu' as const, threads: 1 }
 const defaults = { layer: -1, head: 'all' as const, query: parseQuery('auto') }
 
 describe('look', () => {
-  it('gives every head of the last layer, the [CLS] row over patches', () => {
-    const { maps, matrices } = look(seen, defaults)
+  it('gives every head of the last layer, the [CLS] row over patches', async () => {
+    const { maps, matrices } = await look(seen, defaults, cpu)
     expect(maps.map(({ head, layer }) => [head, layer])).toEqual([
       [0, 2],
       [1, 2],
@@ -43,8 +44,9 @@ describe('look', () => {
     expect(matrices).toBeNull()
   })
 
-  it('measures entropy over all keys and distance over all patches as queries', () => {
-    const [map] = look(seen, { ...defaults, layer: 0, head: 1, query: parseQuery('patch:2,3') }).maps
+  it('measures entropy over all keys and distance over all patches as queries', async () => {
+    const [map] = (await look(seen, { ...defaults, layer: 0, head: 1, query: parseQuery('patch:2,3') }, cpu))
+      .maps
     const row = golden(0, 1, 1 + 2 * 7 + 3)
     expect(map!.entropy).toBeCloseTo(-row.reduce((sum, p) => sum + p * Math.log(p), 0), 4)
     const distanceOf = (query: number) => {
@@ -61,10 +63,10 @@ describe('look', () => {
     expect(map!.distance).toBeCloseTo(mean, 3)
   })
 
-  it('takes the mean of heads, with the mean of their distances, and the largest of heads', () => {
-    const separate = look(seen, defaults).maps
-    const [mean] = look(seen, { ...defaults, head: 'mean' }).maps
-    const [max] = look(seen, { ...defaults, head: 'max' }).maps
+  it('takes the mean of heads, with the mean of their distances, and the largest of heads', async () => {
+    const separate = (await look(seen, defaults, cpu)).maps
+    const [mean] = (await look(seen, { ...defaults, head: 'mean' }, cpu)).maps
+    const [max] = (await look(seen, { ...defaults, head: 'max' }, cpu)).maps
     for (const i of [0, 20, 48]) {
       const values = separate.map(({ map }) => map[i]!)
       expect(mean!.map[i]).toBeCloseTo(values.reduce((a, b) => a + b) / 3, 6)
@@ -75,21 +77,21 @@ describe('look', () => {
     expect(max!.entropy).toBeLessThan(Math.log(50))
   })
 
-  it('knows no distance of [CLS], which has no place', () => {
-    const [map] = look(seen, { ...defaults, head: 0 }).maps
+  it('knows no distance of [CLS], which has no place', async () => {
+    const [map] = (await look(seen, { ...defaults, head: 0 }, cpu)).maps
     expect(map!.queryDistance).toBeNull()
     expect(map!.distance).toBeGreaterThan(0)
   })
 
-  it("keeps the mass that the original's mask keeps", () => {
+  it("keeps the mass that the original's mask keeps", async () => {
     const wanted = goldenNpy('attention_mask_0.6_56x56.npy').data as Uint8Array
-    const { maps } = look(seen, { ...defaults, mass: 0.6 })
+    const { maps } = await look(seen, { ...defaults, mass: 0.6 }, cpu)
     expect(maps.flatMap(({ mask }) => [...mask!])).toEqual([...wanted])
-    expect(look(seen, defaults).maps[0]!.mask).toBeNull()
+    expect((await look(seen, defaults, cpu)).maps[0]!.mask).toBeNull()
   })
 
-  it('averages rows over queries', () => {
-    const [map] = look(seen, { ...defaults, head: 2, query: parseQuery('mean') }).maps
+  it('averages rows over queries', async () => {
+    const [map] = (await look(seen, { ...defaults, head: 2, query: parseQuery('mean') }, cpu)).maps
     const mean = Array.from({ length: 49 }, (_, key) => {
       let sum = 0
       for (let query = 0; query < tokens; query++) sum += golden(2, 2, query)[1 + key]!
@@ -98,32 +100,34 @@ describe('look', () => {
     expect(worstError(map!.map, mean)).toBeLessThan(1)
   })
 
-  it('adds rollout through the layers up to the one chosen', () => {
-    const { maps } = look(seen, { ...defaults, layer: 0, head: 0, rollout: true })
+  it('adds rollout through the layers up to the one chosen', async () => {
+    const { maps } = await look(seen, { ...defaults, layer: 0, head: 0, rollout: true }, cpu)
     expect(maps.map(({ head }) => head)).toEqual([0, 'rollout'])
     const mean = Array.from({ length: 49 }, (_, key) => {
       const sum = [0, 1, 2].reduce((total, head) => total + golden(0, head, 0)[1 + key]!, 0)
       return sum / 6
     })
     expect(worstError(maps[1]!.map, mean)).toBeLessThan(1)
-    const through = look(seen, { ...defaults, head: 0, rollout: true }).maps[1]!
+    const through = (await look(seen, { ...defaults, head: 0, rollout: true }, cpu)).maps[1]!
     expect(through.layer).toBe(2)
     expect(worstError(through.map, maps[1]!.map)).toBeGreaterThan(1)
   })
 
-  it('gives whole matrices only for the query all, and says their size beforehand', () => {
-    const { maps, matrices } = look(seen, { ...defaults, query: parseQuery('all') })
+  it('gives whole matrices only for the query all, and says their size beforehand', async () => {
+    const { maps, matrices } = await look(seen, { ...defaults, query: parseQuery('all') }, cpu)
     expect(maps).toHaveLength(3)
     expect(worstError(matrices!, data.subarray(2 * perLayer))).toBeLessThan(1)
     expect(matricesBytes(seen.layout, heads)).toBe(matrices!.byteLength)
   })
 
-  it('refuses layers, heads and queries that are not there', () => {
+  it('refuses layers, heads and queries that are not there', async () => {
     expect(resolveLayer(-3, 3)).toBe(0)
     expect(() => resolveLayer(3, 3)).toThrow('0 to 2')
     expect(() => resolveLayer(-4, 3)).toThrow(Failure)
-    expect(() => look(seen, { ...defaults, head: 3 })).toThrow('3 heads, 0 to 2')
-    expect(() => look(seen, { ...defaults, query: parseQuery('register:0') })).toThrow('no registers')
+    await expect(look(seen, { ...defaults, head: 3 }, cpu)).rejects.toThrow('3 heads, 0 to 2')
+    await expect(look(seen, { ...defaults, query: parseQuery('register:0') }, cpu)).rejects.toThrow(
+      'no registers',
+    )
   })
 })
 

@@ -6,7 +6,7 @@ import { entryPath, resourcesPath } from '../../../src-main/processes/entries.ts
 import { isUsable, nodeBinary, pinnedPaths } from '../../../src-main/processes/node.ts'
 
 test('every process has an entry that is there', () => {
-  for (const name of ['cli', 'engine', 'engineWorker'] as const)
+  for (const name of ['cli', 'engine', 'engine-worker'] as const)
     expect(existsSync(entryPath(name)), name).toBe(true)
 })
 

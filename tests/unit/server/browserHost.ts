@@ -90,7 +90,7 @@ export async function startTestHost(options: { uploadLimit?: number } = {}): Pro
       })()
     })
 
-  const socket = (headers: Record<string, string>, path = '/lab'): Promise<WebSocket> =>
+  const socket = (headers: Record<string, string>, path = '/socket'): Promise<WebSocket> =>
     new Promise((resolve, reject) => {
       const made = new WebSocket(`ws://127.0.0.1:${host.port}${path}`, { headers: { Host: own, ...headers } })
       made.on('open', () => resolve(made))

@@ -129,7 +129,7 @@ describe('the socket', () => {
     expect(await refused({ Origin: origin })).toBe('refused with 401')
     expect(await refused({ Origin: origin, Cookie: 'emergence-session=guess' })).toBe('refused with 401')
     expect(await refused({ Origin: origin, Cookie: cookie }, '/other')).toBe('refused with 404')
-    expect(await refused({ Origin: origin, Cookie: cookie }, '/lab?token=x')).toBe('refused with 404')
+    expect(await refused({ Origin: origin, Cookie: cookie }, '/socket?token=x')).toBe('refused with 404')
     expect(await refused({ Origin: origin, Cookie: cookie })).toBe('opened')
   })
 

@@ -64,7 +64,7 @@ export class PickleReader {
   /** A length of 8 bytes; what is no exact number cannot be there either. */
   length64(): number {
     const value = Number(this.view.getBigUint64(this.take(8), true))
-    if (value > this.total)
+    if (value > this.total - this.at)
       throw damaged(this.name, `its pickle claims ${value} bytes in a file of ${this.total}`)
     return value
   }

@@ -25,9 +25,8 @@ export const aboutHandlers: HandlersOf<Names> = (lab, { window }) => {
       const first: LabEvent[] = [
         { kind: 'engine', engine: engine.state() },
         { kind: 'jobs', jobs: [...jobs.list()] },
-        ...lab.unheard.splice(0).map((text): LabEvent => ({ kind: 'notice', level: 'notice', text })),
       ]
-      await hub.follow(first, item, signal)
+      await hub.follow(window === 'host' ? 'host' : 'window', first, item, signal)
       return {}
     },
     settings: () => preferences.settings(),

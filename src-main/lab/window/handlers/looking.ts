@@ -107,8 +107,22 @@ export const lookingHandlers: HandlersOf<Names> = (lab) => {
       return {}
     },
 
-    modelDiff: () => {
-      throw new Failure('bad-argument', 'Comparing checkpoints is not built yet.')
+    modelDiff: async ({ first, second }, { signal }) => {
+      const [one, other] = [modelIn(lab, first), modelIn(lab, second)]
+      const models = { first: await choice(lab, one), second: await choice(lab, other) }
+      const { tensors, onlyInFirst, onlyInSecond } = await jobs.run(
+        `Comparing the weights of ${one.name} and ${other.name}`,
+        'tensors',
+        (job) =>
+          calls.diff(models, {
+            signal: job.signal,
+            onEvent: (event) => {
+              if (event.kind === 'progress') job.progress(event.done, event.total)
+            },
+          }),
+        signal,
+      )
+      return { tensors, onlyInFirst, onlyInSecond }
     },
 
     estimateLook: async ({ model, picture, size, fit }, { signal }) => {
@@ -158,7 +172,7 @@ export const lookingHandlers: HandlersOf<Names> = (lab) => {
               if (sent.kind === 'facts') {
                 engine.ran(sent.device, settings.threads ?? cpus().length)
                 job.progress(0, sent.depth)
-                await measure(lab, stored, sent)
+                void measure(lab, stored, sent).catch(() => undefined)
                 await item({ ...sent, notice: notices.join(' ') })
               } else {
                 job.progress(++layers, stored.facts?.spec.depth ?? null)

@@ -1,0 +1,57 @@
+// The call that hides parts of a picture from a masked autoencoder and asks for them back.
+import { z } from 'zod'
+import { inputSchema, modelChoiceSchema, outputChoiceSchema, ranSchema, runSettingsSchema } from './common.ts'
+
+const path = z.string().min(1).max(4096)
+
+/** Which patches are hidden. */
+export const maskChoiceSchema = z.discriminatedUnion('kind', [
+  /** By chance, from the seed. */
+  z.object({ kind: z.literal('random') }),
+  /** One rectangle in the middle. */
+  z.object({ kind: z.literal('block') }),
+  /** Evenly over the picture. */
+  z.object({ kind: z.literal('grid') }),
+  /** Where a picture is light. */
+  z.object({ kind: z.literal('file'), path }),
+  /** By numbers `[batch, patches]`: the smallest stay visible, as in MAE's random_masking. */
+  z.object({ kind: z.literal('noise'), path }),
+])
+export type MaskChoice = z.infer<typeof maskChoiceSchema>
+
+export const reconstruct = {
+  request: z.object({
+    settings: runSettingsSchema,
+    model: modelChoiceSchema,
+    input: inputSchema,
+    output: outputChoiceSchema,
+    maskRatio: z.number().min(0).lt(1),
+    mask: maskChoiceSchema,
+  }),
+  result: ranSchema.extend({
+    items: z.array(
+      z.object({
+        name: z.string(),
+        maskRatio: z.number(),
+        /** The checkpoint's own training loss, on the hidden patches. */
+        loss: z.number(),
+        /** Of pixels from 0 to 1, on the hidden patches. */
+        mse: z.number(),
+        /** Decibels; null where nothing differs. */
+        psnr: z.number().nullable(),
+        images: z.object({
+          original: z.string(),
+          masked: z.string(),
+          reconstruction: z.string(),
+          mixed: z.string(),
+        }),
+        npy: z.object({ pred: z.string(), mask: z.string() }),
+      }),
+    ),
+    /** The first item's loss, where there is one item. */
+    loss: z.number().optional(),
+    /** True: the network predicts patches normalised by their own mean and variance. */
+    normalisedTargets: z.boolean(),
+  }),
+  item: null,
+}

@@ -1,0 +1,63 @@
+// How does a bench talk to its contestants? Child processes that answer one request at a time, so that all of them
+// can be timed in turns: what else the machine is doing then slows each of them alike.
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+
+/** Time this many runs, after one that does not count. */
+export interface Request {
+  batch: number
+  attention: boolean
+  repeats: number
+  /** Multiply two matrices of 1024 × 1024 numbers instead. */
+  gemm?: boolean
+}
+
+export interface Reply {
+  /** Milliseconds of each run. */
+  times: number[]
+  /** The first tokens' numbers, to see that all compute the same. */
+  sample: number[]
+}
+
+export interface Contestant {
+  ask(request: Request): Promise<Reply>
+  stop(): void
+}
+
+/** Starts a contestant and waits until it is ready; null where it cannot be started. */
+export async function start(
+  command: string,
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<Contestant | null> {
+  const child = spawn(command, args, {
+    env: { ...process.env, ...environment },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  child.on('error', () => undefined)
+  let errors = ''
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const ready = await lines.next()
+  if (ready.done === true) {
+    console.log(`no ${args.join(' ')}: ${errors.trim().split('\n').at(-1) ?? ''}`)
+    return null
+  }
+  return {
+    async ask(request) {
+      child.stdin.write(`${JSON.stringify(request)}\n`)
+      const line = await lines.next()
+      if (line.done === true) throw new Error(`${args.join(' ')} stopped: ${errors}`)
+      return JSON.parse(line.value) as Reply
+    },
+    stop() {
+      child.stdin.end()
+      child.kill()
+    },
+  }
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+}

@@ -1,0 +1,15 @@
+// Which files make up the corpus?
+import { benign } from './benign.ts'
+import { brokenArchives } from './brokenArchives.ts'
+import { brokenArrays } from './brokenArrays.ts'
+import { brokenPickles } from './brokenPickles.ts'
+import type { CorpusCase } from './case.ts'
+import { harmfulPickles } from './harmfulPickles.ts'
+
+export const corpus: readonly CorpusCase[] = [
+  ...benign,
+  ...harmfulPickles,
+  ...brokenPickles,
+  ...brokenArchives,
+  ...brokenArrays,
+]
