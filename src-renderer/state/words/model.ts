@@ -1,5 +1,5 @@
 // What does the Model view say?
-import { bytes, count, duration, number, percent } from '../format.ts'
+import { bytes, count, number, percent } from '../format.ts'
 
 const plural = (n: number, one: string, many: string): string => `${count(n)} ${n === 1 ? one : many}`
 const millions = (n: number): string =>
@@ -253,6 +253,9 @@ export const modelWords = {
   noPart: 'Whole network',
   noPartText: 'Choose a part of the diagram to see its tensors and weights alone.',
   inspectBlock: 'Inspect its attention',
+  nextBlock: 'Next block',
+  previousBlock: 'Previous block',
+  wholeNetwork: 'Whole network',
   tensorsIn: 'tensors',
   perBlock: 'per block',
 
@@ -309,7 +312,6 @@ export const modelWords = {
   headsNeeded: 'How many heads does it have?',
   change: 'Change',
   waiting: (name: string) => `Reading the index of ${name}`,
-  seconds: duration,
 }
 
 export const modelExplain = {
