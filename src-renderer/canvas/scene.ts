@@ -112,7 +112,7 @@ function twice(context: Context, weight: number, draw: () => void): void {
 function drawMarks(context: Context, scene: Scene, { left, top, stepX, stepY }: PatchPlaces): void {
   const { edges, query, rings, grid, weight } = scene
   if (edges.length > 0)
-    twice(context, weight * 0.75, () => {
+    twice(context, weight * 0.55, () => {
       context.beginPath()
       for (const { x0, y0, x1, y1 } of edges) {
         context.moveTo(left + x0 * stepX, top + y0 * stepY)

@@ -1,6 +1,7 @@
 // How does the window reach its lab? Over the port of the desktop app or the socket of the browser host; again when it is lost.
 import { Failure } from '../../src-shared/domain/failure.ts'
 import { createClient, type Client } from '../../src-shared/protocol/client.ts'
+import { fromWire } from '../../src-shared/protocol/errors.ts'
 import { createPeer } from '../../src-shared/protocol/peer.ts'
 import type { Transport } from '../../src-shared/protocol/transport.ts'
 import type { Lab, Source, WindowEvent } from './lab.ts'
@@ -62,9 +63,10 @@ function upload(file: File, onProgress?: (share: number) => void, signal?: Abort
     request.responseType = 'json'
     request.upload.addEventListener('progress', ({ loaded, total }) => onProgress?.(total ? loaded / total : 0))
     request.addEventListener('load', () => {
-      const answer = request.response as { id?: string; message?: string; hint?: string } | null
+      const answer = request.response as { id?: string; error?: unknown } | null
       if (request.status === 200 && typeof answer?.id === 'string') resolve({ kind: 'upload', id: answer.id })
-      else fail(answer?.message ?? `The host did not take ${file.name}.`, answer?.hint)
+      else if (answer?.error) reject(fromWire(answer.error))
+      else fail(`The host did not take ${file.name}.`)
     })
     request.addEventListener('error', () => fail(`${file.name} could not be sent to the lab.`))
     request.addEventListener('abort', () => reject(new Failure('cancelled', 'The work was cancelled.')))

@@ -230,6 +230,7 @@ export const english = {
     scales: { each: 'its maximum', layer: 'its layer', all: 'all' },
     sheetLabel: (layers: number, heads: number) => `Contact sheet of ${layers} layers and ${heads} heads`,
     cell: (layer: number, head: number) => `layer ${layer}, head ${head}`,
+    column: (layer: number) => `layer ${layer}, all heads`,
     explain: 'What am I seeing?',
     shown: 'Shown',
     companion: (title: string) => `Show ${title} on the stage`,
@@ -319,7 +320,8 @@ export const english = {
   },
 
   explain: {
-    howLink: 'How it is computed',
+    more: 'How it is computed, and a trap',
+    less: 'Less',
     inspect: {
       patch: (place: string) => `How strongly patch **${place}** reads from every other patch in one head.`,
       massText: (mass: number, n: number, total: number) =>

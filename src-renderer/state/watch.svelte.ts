@@ -1,4 +1,5 @@
 // How does a view follow a forward pass and the rows of a query? Reactive readings of looks and fields.
+import { untrack } from 'svelte'
 import type { LookFacts, LookRequest } from '../client/lab.ts'
 import { computeLayer, createField, layerSteps, type Field } from './field.ts'
 import type { Look, Looks } from './looks.ts'
@@ -19,6 +20,9 @@ export type Wanted = { readonly request: LookRequest; readonly stamp: string } |
 export function watchLook(looks: Looks, wanted: () => Wanted): WatchedLook {
   let look = $state.raw<Look | null>(null)
   let version = $state(0)
+  // Counted beside the state: an effect that read what it writes would run for ever.
+  let changes = 0
+  const told = (): void => void (version = ++changes)
   // A request is compared by its words, so that a new object of the same content starts nothing.
   const words = $derived(JSON.stringify(wanted()))
   $effect(() => {
@@ -29,8 +33,8 @@ export function watchLook(looks: Looks, wanted: () => Wanted): WatchedLook {
     }
     const found = looks.get(asked.request, asked.stamp)
     look = found
-    version++
-    return looks.watch(found, () => version++)
+    told()
+    return looks.watch(found, told)
   })
   return {
     get look() {
@@ -64,7 +68,9 @@ export function watchField(
 ): WatchedField {
   let field = $state.raw<Field | null>(null)
   let version = $state(0)
+  let changes = 0
   let run = 0
+  const told = (): void => void (version = ++changes)
 
   const words = $derived(JSON.stringify(asked()))
   // The rows belong to one query in one pass; both are told apart by identity.
@@ -85,14 +91,15 @@ export function watchField(
     const stage = look.layers[layer()]
     if (stage && now.asked.kind !== 'mean') computeLayer(now, stage)
     // A field that has nothing to show yet does not push out one that has.
-    if (!field || field.facts !== now.facts || now.layers.some(Boolean)) field = now
-    version++
+    const before = untrack(() => field)
+    if (!before || before.facts !== now.facts || now.layers.some(Boolean)) field = now
+    told()
     const rest = order(layer(), look, every())
     void runSliced(
       rest(now),
       () => run === mine,
     ).then((whole) => {
-      if (whole) version++
+      if (whole) told()
     })
     return () => {
       run++
@@ -108,8 +115,8 @@ export function watchField(
         const layer = look.layers[index]
         if (!layer || into.layers[index]) continue
         for (const step of layerSteps(into, layer)) yield step
-        if (field !== into) field = into
-        version++
+        field = into
+        told()
       }
     }
   }

@@ -15,7 +15,8 @@ export interface MapChoice {
   readonly mass: number
   readonly opacity: number
   readonly colours: string
-  readonly size: { readonly width: number; readonly height: number } | null
+  /** Longest side of the input; null: the picture's own. */
+  readonly size: number | null
   readonly fit: string
   readonly rollout: boolean
 }
@@ -27,7 +28,7 @@ export function quoteWord(word: string, windows: boolean): string {
   return `'${word.replaceAll("'", `'\\''`)}'`
 }
 
-const overrideWords: Readonly<Record<string, string>> = {
+export const overrideWords: Readonly<Record<string, string>> = {
   heads: '--heads',
   decoderHeads: '--decoder-heads',
   patch: '--patch',
@@ -52,7 +53,7 @@ export function commandLine(choice: MapChoice, windows: boolean): string {
   if (choice.rollout) add('--rollout')
   add('--opacity', choice.opacity)
   if (choice.colours !== 'ember') add('--colormap', choice.colours)
-  if (choice.size) add('--size', `${choice.size.width}x${choice.size.height}`)
+  if (choice.size !== null) add('--size', choice.size)
   if (choice.fit !== 'native') add('--fit', choice.fit)
   return words.join(' ')
 }

@@ -7,22 +7,29 @@ export const nativeLongest = 1024
 /** Tokens from which the cost is said before the pass runs: about a second on two cores for ViT-S. */
 export const heavyTokens = 1600
 
-/** The input in pixels, whole patches; the lab rounds by the same rule and has the last word. */
+/** The input in pixels, whole patches: the rule of the lab (datasets/fit.ts, `fittedSize`), which has the last word. */
 export function inputSize(
   picture: Pick<PictureRow, 'width' | 'height'>,
   spec: Pick<ModelSpec, 'patch' | 'preprocessing'>,
   size: number | null,
   fit: Fit,
 ): { width: number; height: number } {
-  const whole = (length: number): number => Math.max(spec.patch, Math.round(length / spec.patch) * spec.patch)
-  if (fit === 'model') return { width: whole(spec.preprocessing.crop), height: whole(spec.preprocessing.crop) }
-  const longest = Math.max(picture.width, picture.height)
+  const { patch } = spec
+  const whole = (length: number): number => Math.max(patch, Math.floor(length / patch) * patch)
   if (fit !== 'native') {
     const side = whole(size ?? spec.preprocessing.crop)
     return { width: side, height: side }
   }
-  const scale = (size ?? Math.min(nativeLongest, longest)) / longest
-  return { width: whole(picture.width * scale), height: whole(picture.height * scale) }
+  const box = size ?? nativeLongest
+  const fitting = Math.min(box / picture.width, box / picture.height)
+  const scale = size === null ? Math.min(1, fitting) : fitting
+  // The nearest whole patches that enlarge nothing.
+  const side = (length: number): number => {
+    const most = scale < 1 || size !== null ? box : length
+    const nearest = Math.ceil(Math.round(length * scale) / patch - 0.5) * patch
+    return Math.max(patch, Math.min(nearest, whole(most)))
+  }
+  return { width: side(picture.width), height: side(picture.height) }
 }
 
 export function tokensOf(input: { width: number; height: number }, spec: Pick<ModelSpec, 'patch' | 'cls' | 'registers'>): number {

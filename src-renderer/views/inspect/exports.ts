@@ -134,7 +134,7 @@ export function commandOf(model: InspectModel): string {
       mass: settings.mass,
       opacity: settings.opacity,
       colours: model.ramp.name,
-      size: settings.size === null ? null : model.input,
+      size: settings.size,
       fit: settings.fit,
       rollout: settings.shown === 'rollout',
     },

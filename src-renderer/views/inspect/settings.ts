@@ -95,6 +95,14 @@ export function readInspectSettings(kept: Readonly<Record<string, unknown>>): In
   }
 }
 
+/**
+ * The layer to begin with: the last, where self-supervised models keep what they found. A classifier's last layers
+ * read for the class alone, so its maps say most two thirds in.
+ */
+export function firstLayer(spec: { readonly classes: number | null; readonly depth: number } | null): number {
+  return spec?.classes ? Math.round(0.6 * (spec.depth - 1)) : -1
+}
+
 /** The layer in a model of `depth` layers: −1 and whatever is too deep are the last. */
 export function layerIn(layer: number, depth: number): number {
   return layer < 0 || layer >= depth ? depth - 1 : layer

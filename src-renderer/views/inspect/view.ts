@@ -4,7 +4,7 @@ import { defineView } from '../view.ts'
 import { createInspect } from './inspect.svelte.ts'
 import InspectPanel from './InspectPanel.svelte'
 import InspectStage from './InspectStage.svelte'
-import { readInspectSettings } from './settings.ts'
+import { firstLayer, readInspectSettings } from './settings.ts'
 
 export const inspectView = defineView({
   id: 'inspect',
@@ -12,11 +12,14 @@ export const inspectView = defineView({
   icon: 'scan-eye',
   keys: 'G I',
   offered: true,
-  start: (session, subject) => ({
-    model: subject.models?.[0] ?? session.workspace.models.find((row) => !row.problem)?.id ?? null,
+  start: (session, subject) => {
+    const model = session.model(subject.models?.[0]) ?? session.workspace.models.find((row) => !row.problem)
+    return {
+    model: model?.id ?? null,
     picture: subject.picture ?? session.workspace.pictures.find((row) => !row.problem)?.id ?? null,
-    ...(subject.layer === undefined ? {} : { layer: subject.layer }),
-  }),
+    layer: subject.layer ?? firstLayer(model?.spec ?? null),
+    }
+  },
   take: ({ models, picture, layer }) => ({
     ...(models?.[0] ? { model: models[0] } : {}),
     ...(picture ? { picture } : {}),

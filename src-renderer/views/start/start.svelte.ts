@@ -13,6 +13,8 @@ export type StartModel = ReturnType<typeof createStart>
 /** The patch that is asked at first: the raccoon's eye, as shares of the picture. */
 const firstQuery: Query = { kind: 'patch', x: 0.56, y: 0.41 }
 const preferred = 'raccoon'
+/** Longest side of the first input in pixels: a map within moments on any machine. */
+const firstSize = 448
 
 /** The layers of the strip below the picture: six, from the first to the last. */
 export function stripLayers(depth: number): number[] {
@@ -26,7 +28,7 @@ export function createStart(session: Session, tab: TabHandle) {
       session.workspace.models.find((row) => !row.problem),
   )
   const pictureRow = $derived(
-    session.workspace.pictures.find((row) => row.bundled && row.name.startsWith(preferred)) ??
+    session.workspace.pictures.find((row) => row.bundled && row.name.toLowerCase().startsWith(preferred)) ??
       session.workspace.pictures.find((row) => !row.problem),
   )
   let pinned: Query = $state.raw(firstQuery)
@@ -36,7 +38,7 @@ export function createStart(session: Session, tab: TabHandle) {
   const watched = watchLook(session.looks, () =>
     modelRow && pictureRow
       ? {
-          request: { model: modelRow.id, picture: pictureRow.id, size: null, fit: 'native' },
+          request: { model: modelRow.id, picture: pictureRow.id, size: firstSize, fit: 'native' },
           stamp: JSON.stringify([modelRow.network, modelRow.overrides, modelRow.path]),
         }
       : null,
@@ -44,7 +46,9 @@ export function createStart(session: Session, tab: TabHandle) {
   const photo = watchPicture(() => (pictureRow ? pictureAddress(pictureRow.id, 'stage') : null))
   const facts = $derived(watched.facts)
   const asked = $derived(facts ? resolveQuery(facts.layout, hovered ?? pinned) : null)
-  const layer = $derived(chosenLayer ?? (facts ? facts.depth - 1 : 0))
+  const depth = $derived(facts?.depth ?? modelRow?.spec?.depth ?? 12)
+  // Two thirds in, patches read their likes; the last layer of a classifier has stopped caring for them.
+  const layer = $derived(chosenLayer ?? stripLayers(depth)[3] ?? depth - 1)
   const rows = watchField(
     watched,
     () => asked,
@@ -101,7 +105,6 @@ export function createStart(session: Session, tab: TabHandle) {
       return layer
     },
     get strip() {
-      const depth = facts?.depth ?? modelRow?.spec?.depth ?? 12
       return stripLayers(depth).map((index) => ({ layer: index, values: mapOf(index) }))
     },
     get ramp() {
