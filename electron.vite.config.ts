@@ -6,6 +6,9 @@ const processes = {
   cli: 'src-main/cli/main.ts',
   engine: 'src-main/engine/main.ts',
   'engine-worker': 'src-main/engine/worker.ts',
+  lab: 'src-main/lab/main.ts',
+  server: 'src-main/server/main.ts',
+  electron: 'src-main/electron/main.ts',
 }
 
 export default defineConfig({
@@ -16,7 +19,7 @@ export default defineConfig({
       minify: false,
       // Native packages load their binaries by path and stay outside; the rest is bundled, which starts faster.
       externalizeDeps: {
-        exclude: ['zod', 'commander', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu'],
+        exclude: ['zod', 'commander', 'ws', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu'],
       },
       rollupOptions: {
         input: processes,
@@ -28,6 +31,16 @@ export default defineConfig({
           '@tensorflow/tfjs-node-gpu',
         ],
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      // A sandboxed preload has no modules but Electron's: one CommonJS file.
+      rollupOptions: {
+        input: { preload: 'src-main/electron/preload.ts' },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
     },
   },

@@ -23,6 +23,8 @@ export const aboutHandlers: HandlersOf<Names> = (lab, { window }) => {
   return {
     events: async (_, { item, signal }) => {
       const first: LabEvent[] = [
+        { kind: 'settings', settings: preferences.settings() },
+        { kind: 'workspace', workspace: lab.document.snapshot() },
         { kind: 'engine', engine: engine.state() },
         { kind: 'jobs', jobs: [...jobs.list()] },
       ]
