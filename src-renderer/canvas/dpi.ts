@@ -13,9 +13,22 @@ export function sizedContext(canvas: HTMLCanvasElement, width: number, height: n
   return context
 }
 
-/** A small off-screen canvas that holds pixels, for drawing them enlarged. */
-export function pixelCanvas(pixels: Uint8ClampedArray<ArrayBuffer>, width: number, height: number): OffscreenCanvas {
-  const canvas = new OffscreenCanvas(width, height)
-  canvas.getContext('2d')!.putImageData(new ImageData(pixels, width, height), 0, 0)
-  return canvas
+/** An off-screen canvas that holds pixels for drawing them enlarged; filled again and again, so that a redraw makes none. */
+export interface PixelCanvas {
+  fill(pixels: Uint8ClampedArray<ArrayBuffer>, width: number, height: number): OffscreenCanvas
+}
+
+export function pixelCanvas(): PixelCanvas {
+  let canvas: OffscreenCanvas | null = null
+  let context: OffscreenCanvasRenderingContext2D | null = null
+  return {
+    fill(pixels, width, height) {
+      if (!canvas || canvas.width !== width || canvas.height !== height) {
+        canvas = new OffscreenCanvas(width, height)
+        context = canvas.getContext('2d')
+      }
+      context?.putImageData(new ImageData(pixels, width, height), 0, 0)
+      return canvas
+    },
+  }
 }

@@ -1,6 +1,6 @@
 // What is drawn on the stage, and in which order? Picture, map, contour, rings, query mark; the screen and figures share it.
 import type { Place } from '../state/query.ts'
-import { pixelCanvas, sizedContext } from './dpi.ts'
+import { pixelCanvas, sizedContext, type PixelCanvas } from './dpi.ts'
 import type { Edge } from './outline.ts'
 import { paintMap, paintOverlay, paintSpotlight } from './paint.ts'
 import type { Ramp, Theme } from './ramps.ts'
@@ -42,14 +42,16 @@ export const surround: Readonly<Record<Theme, readonly [number, number, number]>
   light: [233, 234, 235],
 }
 
-/** The dimmed copy of the last picture, so that a redraw does not filter again. */
+/** What a stage keeps between redraws: the dimmed copy of the last picture, and the map's pixels. */
 export interface DimCache {
   get(picture: ImageBitmap, theme: Theme): CanvasImageSource
+  readonly map: PixelCanvas
 }
 
 export function dimCache(): DimCache {
   let made: { picture: ImageBitmap; theme: Theme; canvas: OffscreenCanvas } | null = null
   return {
+    map: pixelCanvas(),
     get(picture, theme) {
       if (made?.picture === picture && made.theme === theme) return made.canvas
       const canvas = new OffscreenCanvas(picture.width, picture.height)
@@ -79,13 +81,22 @@ export function drawScene(context: Context, scene: Scene, view: Viewport, dim: D
     const source = mapped && scene.overlay === 'heat' ? dim.get(picture, theme) : picture
     context.drawImage(source, view.x, view.y, size.width * view.scale, size.height * view.scale)
   }
+  if (picture && values && (area.width < size.width || area.height < size.height)) {
+    // What the network did not see steps far back.
+    const [red, green, blue] = surround[theme]
+    context.fillStyle = `rgba(${red}, ${green}, ${blue}, .7)`
+    context.beginPath()
+    context.rect(view.x, view.y, size.width * view.scale, size.height * view.scale)
+    context.rect(left, top, width, height)
+    context.fill('evenodd')
+  }
   if (mapped && scene.overlay !== 'contour') {
     const pixels =
       scene.overlay === 'heat'
         ? paintOverlay(values, scene.max, scene.ramp, scene.opacity)
         : paintSpotlight(values, scene.max, surround[theme], scene.opacity)
     context.imageSmoothingEnabled = scene.smooth
-    context.drawImage(pixelCanvas(pixels, grid[1], grid[0]), left, top, width, height)
+    context.drawImage(dim.map.fill(pixels, grid[1], grid[0]), left, top, width, height)
   }
   drawMarks(context, scene, { left, top, stepX: width / grid[1], stepY: height / grid[0] })
 }

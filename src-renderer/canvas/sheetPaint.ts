@@ -1,6 +1,6 @@
 // How does the contact sheet become pixels? One texture, a pixel per patch, filled layer by layer as they are computed.
 import type { FieldLayer } from '../state/field.ts'
-import { pixelCanvas } from './dpi.ts'
+import { pixelCanvas, type PixelCanvas } from './dpi.ts'
 import { paintMap } from './paint.ts'
 import type { Ramp } from './ramps.ts'
 import { cellPlace, type SheetLayout } from './sheet.ts'
@@ -35,20 +35,17 @@ export function paintLayer(
 export interface Texture {
   /** Puts a layer's pixels into its column of the texture. */
   put(layer: number, pixels: Uint8ClampedArray<ArrayBuffer>): void
-  clear(layer: number): void
   draw(context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D, layout: SheetLayout, ratio: number): void
 }
 
 /** A texture for so many layers and heads of a grid. */
 export function sheetTexture(layers: number, heads: number, grid: readonly [number, number]): Texture {
   const [rows, columns] = grid
+  const holders: PixelCanvas[] = Array.from({ length: layers }, pixelCanvas)
   const columnsOf: (OffscreenCanvas | null)[] = Array.from({ length: layers }, () => null)
   return {
     put(layer, pixels) {
-      columnsOf[layer] = pixelCanvas(pixels, columns, heads * rows)
-    },
-    clear(layer) {
-      columnsOf[layer] = null
+      columnsOf[layer] = holders[layer]!.fill(pixels, columns, heads * rows)
     },
     draw(context, layout, ratio) {
       const { cellWidth, cellHeight } = layout

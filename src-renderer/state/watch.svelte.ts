@@ -56,15 +56,22 @@ export interface WatchedField {
   readonly version: number
 }
 
+/** Milliseconds that a query must stand before the layers beside the stage's follow it, where they cost more than a frame. */
+const patience = 90
+/** Values of q times layers below which every layer follows the pointer at once. */
+const quick = 2e6
+
 /**
  * Follows the rows of one query in a look: the layer on the stage at once, the others in slices while the page is idle.
- * `every` false: only the stage's layer is wanted. Call while a component is set up.
+ * `every` false: only the stage's layer is wanted. `passing` true: the query may be another in a moment, as the pointer
+ * moves. Call while a component is set up.
  */
 export function watchField(
   watched: WatchedLook,
   asked: () => Asked | null,
   layer: () => number,
   every: () => boolean = () => true,
+  passing: () => boolean = () => false,
 ): WatchedField {
   let field = $state.raw<Field | null>(null)
   let version = $state(0)
@@ -95,13 +102,14 @@ export function watchField(
     if (!before || before.facts !== now.facts || now.layers.some(Boolean)) field = now
     told()
     const rest = order(layer(), look, every())
-    void runSliced(
-      rest(now),
-      () => run === mine,
-    ).then((whole) => {
-      if (whole) told()
-    })
+    const go = (): void =>
+      void runSliced(rest(now), () => run === mine).then((whole) => {
+        if (whole) told()
+      })
+    const values = stage ? stage.q.length * look.layers.length : 0
+    const timer = passing() && values > quick ? setTimeout(go, patience) : void go()
     return () => {
+      clearTimeout(timer)
       run++
     }
   })

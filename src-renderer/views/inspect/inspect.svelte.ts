@@ -82,6 +82,8 @@ export function createInspect(session: Session, tab: TabHandle) {
     watched,
     () => asked,
     () => layer,
+    () => true,
+    () => hoverQuery !== null,
   )
   const field = $derived.by(() => {
     void rows.version

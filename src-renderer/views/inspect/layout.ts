@@ -19,11 +19,15 @@ const gap = 16
 const scaleWidth = 56
 const sheetHeader = 36
 
-/** The layout in a place of `width` × `height` CSS pixels, for an input of such a shape (width / height); `k` is the size of type. */
+/**
+ * The layout in a place of `width` × `height` CSS pixels. `aspect` is the picture's width / height, `mapAspect` that of
+ * what the network saw; `k` is the size of type.
+ */
 export function inspectLayout(
   width: number,
   height: number,
   aspect: number,
+  mapAspect: number,
   layers: number,
   heads: number,
   k: number,
@@ -31,13 +35,14 @@ export function inspectLayout(
   const room = Math.max(100, width - 2 * padding.x)
   const label = { left: Math.round(44 * k), top: Math.round(16 * k) }
   const most = Math.max(90, Math.round(height * (heads > 8 ? 0.5 : 0.45)) - sheetHeader)
-  const sheet = layoutSheet(layers, heads, aspect, room, most, label)
+  const sheet = layoutSheet(layers, heads, mapAspect, room, most, label)
   const sheetPlace = Math.min(sheet.height + 4, most)
   const scrolls = sheet.height > sheetPlace || sheet.width > room
   const tall = Math.max(120, height - sheetPlace - sheetHeader - 2 * padding.y - 12)
 
   const captions = 3 * Math.round(22 * k)
-  const fromHeight = ((tall - rulerSize - captions - 12) / 3) * aspect
+  // One picture and two maps, one below the other.
+  const fromHeight = (tall - rulerSize - captions - 12) / (1 / aspect + 2 / mapAspect)
   const companions = room < 520 ? 0 : Math.round(Math.min(fromHeight, room * 0.24, 260))
   const left = room - Math.round(scaleWidth * k) - gap - (companions > 0 ? companions + gap : 0)
   const pictureHeight = Math.min(tall - rulerSize, (left - rulerSize) / aspect)

@@ -122,7 +122,7 @@ describe('the layout of the stage', () => {
       [560, 500],
     ] as const)
       for (const aspect of [0.5, 1, 1.5, 2.4]) {
-        const layout = inspectLayout(width, height, aspect, 12, 6, 1)
+        const layout = inspectLayout(width, height, aspect, aspect, 12, 6, 1)
         const wide = layout.stage.width + 56 + 16 + (layout.companions ? layout.companions + 16 : 0)
         expect(wide).toBeLessThanOrEqual(width)
         expect(layout.stage.height + layout.sheetPlace + 36 + 36).toBeLessThanOrEqual(height)
@@ -130,8 +130,8 @@ describe('the layout of the stage', () => {
       }
   })
   it('scrolls a sheet that is larger than its place', () => {
-    expect(inspectLayout(788, 692, 1, 40, 24, 1).scrolls).toBe(true)
-    expect(inspectLayout(904, 792, 1.5, 12, 6, 1).scrolls).toBe(false)
+    expect(inspectLayout(788, 692, 1, 1, 40, 24, 1).scrolls).toBe(true)
+    expect(inspectLayout(904, 792, 1.5, 1.5, 12, 6, 1).scrolls).toBe(false)
   })
 })
 
