@@ -11,7 +11,9 @@ import { registerScheme, servePages } from './pages.ts'
 import { handOutPorts } from './ports.ts'
 import { openWindow, type LabWindow } from './window.ts'
 
-app.enableSandbox()
+// Every page is sandboxed; where the system's sandbox itself was switched off (containers that run as root), asking for
+// it would end every child process.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
 registerScheme()
 // A home of its own has settings of its own: what the window kept, and who is the one instance.
 if (process.env.EMERGENCE_HOME) app.setPath('userData', join(process.env.EMERGENCE_HOME, 'window'))
