@@ -24,10 +24,12 @@ async function main(): Promise<void> {
   const url = show()
   if (open && !(await openBrowser(host.address())))
     process.stderr.write(`No browser could be opened; open ${url} in one.\n`)
-  let ending = false
+  let since = 0
   const end = (): void => {
-    if (ending) process.exit(130)
-    ending = true
+    // A Ctrl-C may come twice, from the terminal and from the command; who asks again later does not want to wait.
+    if (since > 0 && performance.now() - since > 500) process.exit(130)
+    if (since > 0) return
+    since = performance.now()
     void host.close().then(() => process.exit(0))
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end)
