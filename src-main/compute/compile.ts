@@ -3,6 +3,7 @@ import type { DeviceId } from '../../src-shared/domain/device.ts'
 import { anyBatch, traceSizes } from './graph/batch.ts'
 import { fuse } from './graph/fuse.ts'
 import type { Graph } from './graph/graph.ts'
+import { forDevice } from './graph/lowerings.ts'
 import { rebuild } from './graph/rebuild.ts'
 import { lower } from './onnx/lower.ts'
 import type { OnnxModel } from './onnx/lower.ts'
@@ -50,7 +51,7 @@ export async function compile(
   const models = new Map<string, OnnxModel>()
   const modelFor = (wanted: readonly string[]): OnnxModel => {
     const key = JSON.stringify([...wanted].sort())
-    const model = models.get(key) ?? lower(rebuild(graph, wanted), shapes, weightsAre)
+    const model = models.get(key) ?? lower(forDevice(rebuild(graph, wanted), device), shapes, weightsAre)
     models.set(key, model)
     return model
   }
@@ -65,7 +66,7 @@ export async function compile(
 }
 
 /** The function's graph; where inputs have a batch axis, one for every size of it. */
-function traceAnyBatch(fn: ModelFunction, inputs: InputSpecs, constants: Constants) {
+export function traceAnyBatch(fn: ModelFunction, inputs: InputSpecs, constants: Constants) {
   const at = (batch: number): Graph => {
     const sized = Object.entries(inputs).map(([name, { shape, dtype = 'float32' }]) => ({
       name,
