@@ -15,9 +15,9 @@ export interface ModelAt {
   overrides: ModelOverrides
 }
 
-/** Where to run; `auto` resolved by the worker. */
+/** Where to run. */
 export interface Place {
-  device: DeviceId | 'auto'
+  device: DeviceId
   threads?: number | undefined
   precision: 'exact' | 'fast'
 }
@@ -34,18 +34,18 @@ export interface Images {
 export interface Tasks {
   inspect: { in: { model: ModelAt; stats: boolean }; out: InspectOut }
   /** The spec alone, so that pictures can be fitted while the weights are read. */
-  prepare: { in: { model: ModelAt; place: Place; needs: Need }; out: Prepared }
+  prepare: { in: { model: ModelAt; needs: Need }; out: Prepared }
   load: { in: { model: ModelAt }; out: null }
   features: {
     in: { model: ModelAt; place: Place; images: Images; layer: number; norm: boolean }
     /** `[batch, tokens, width]` */
-    out: { tokens: Float32Array; device: DeviceId }
+    out: { tokens: Float32Array }
   }
   attention: { in: AttentionIn; out: AttentionOut }
   look: {
     in: { model: ModelAt; place: Place; images: Images }
     /** Layers go ahead as items. */
-    out: { rollout: Float32Array; device: DeviceId }
+    out: { rollout: Float32Array }
   }
   reconstruct: { in: ReconstructIn; out: ReconstructOut }
   diff: { in: { first: ModelAt; second: ModelAt }; out: Omit<Result<'diff'>, 'seconds'> }
@@ -53,9 +53,12 @@ export interface Tasks {
     in: { model: ModelAt } & Pick<Request<'exportModel'>, 'format' | 'dtype' | 'path'>
     out: Omit<Result<'exportModel'>, 'seconds'>
   }
-  doctor: { in: Request<'doctor'>; out: DoctorOut }
 }
 export type TaskName = keyof Tasks
+/** Tasks that run a network on pictures. */
+export type RunName = {
+  [N in TaskName]: Tasks[N]['in'] extends { place: Place; images: Images } ? N : never
+}[TaskName]
 
 export type InspectOut = Inspection & { tensors: (Inspection['tensors'][number] & { stats?: unknown })[] }
 
@@ -65,7 +68,6 @@ export type Need = 'decoder' | null
 export interface Prepared {
   spec: ModelSpec
   notices: string[]
-  device: DeviceId
 }
 
 export interface AttentionIn {
@@ -82,7 +84,6 @@ export interface AttentionOut {
   layer: number
   /** One entry per picture of the batch; whole matrices `[heads, tokens, tokens]` for the query `all`. */
   pictures: { maps: HeadMap[]; matrices: Float32Array | null }[]
-  device: DeviceId
 }
 
 export interface ReconstructIn {
@@ -98,21 +99,6 @@ export interface ReconstructOut {
   prediction: Float32Array
   /** `[batch, patches]`, 1 where hidden. */
   mask: Float32Array
-  device: DeviceId
-}
-
-export interface DoctorOut {
-  devices: {
-    id: DeviceId
-    available: boolean
-    reason: string
-    adapter: string
-    software: boolean
-    gflops: number | null
-    remedy: string
-  }[]
-  versions: Record<string, string>
-  device: DeviceId
 }
 
 /** What a task can do beside returning. */

@@ -12,5 +12,4 @@ export const tasks: { readonly [N in TaskName]: () => Promise<Task<N>> } = {
   reconstruct: async () => (await import('./tasks/reconstruct.ts')).reconstruct,
   diff: async () => (await import('./tasks/files.ts')).diff,
   exportModel: async () => (await import('./tasks/files.ts')).exportModel,
-  doctor: async () => (await import('./tasks/doctor.ts')).doctor,
 }

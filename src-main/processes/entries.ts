@@ -11,6 +11,7 @@ const entries = {
   cli: 'cli/main.ts',
   engine: 'engine/main.ts',
   'engine-worker': 'engine/worker.ts',
+  'device-probe': 'compute/devices/probe.ts',
 } as const
 export type EntryName = keyof typeof entries
 

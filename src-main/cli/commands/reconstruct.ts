@@ -24,8 +24,7 @@ interface Options extends CommonOptions, ModelOptions, InputOptions, OutputOptio
 }
 
 export const reconstruct: CommandFile<Options> = {
-  example:
-    'reconstruct tests/fixtures/goldens/parity/hf_vit_mae resources/pictures/cat-chelsea.jpg',
+  example: 'reconstruct tests/fixtures/goldens/parity/hf_vit_mae resources/pictures/cat-chelsea.jpg',
   describe: (command) => {
     command
       .addArgument(new Argument('<MODEL>', modelWords))

@@ -7,8 +7,9 @@ import { secondsSince, startComputing } from './computing.ts'
 
 export const look: Job<'look'> = (tools) => async (request, context) => {
   const since = performance.now()
-  const { signal, event, item } = context
-  const { model, place, spec: awaitedSpec, ready, notice } = startComputing(tools, request, context)
+  const { event, item } = context
+  const computing = startComputing(tools, request, context)
+  const { spec: awaitedSpec, ready, notice } = computing
   const input = {
     kind: 'pictures' as const,
     sources: [request.picture],
@@ -29,8 +30,7 @@ export const look: Job<'look'> = (tools) => async (request, context) => {
     sending = sending.then(() => item(layer as Item<'look'>))
     sending.catch(() => {})
   }
-  const move = [images.data.buffer as ArrayBuffer]
-  const { rollout, device } = await tools.task('look', { model, place, images }, { signal, move, onItem })
+  const { rollout } = await computing.run('look', { images }, { movable: true, onItem })
   await sending
   return {
     layout: layoutFor(spec, width, height),
@@ -40,7 +40,7 @@ export const look: Job<'look'> = (tools) => async (request, context) => {
     input: { width, height },
     rgb: pictures[0]!.picture.rgb,
     rollout,
-    device,
+    device: await computing.device(),
     seconds: secondsSince(since),
   }
 }

@@ -1,5 +1,4 @@
 // Answers `reconstruct`: pictures with patches hidden, and what a masked autoencoder fills in.
-import type { DeviceId } from '../../../src-shared/domain/device.ts'
 import { Failure } from '../../../src-shared/domain/failure.ts'
 import type { ModelSpec } from '../../../src-shared/domain/modelSpec.ts'
 import { layoutFor, patchCount } from '../../../src-shared/domain/tokenLayout.ts'
@@ -23,12 +22,11 @@ const views = ['original', 'masked', 'reconstruction', 'mixed'] as const
 
 export const reconstruct: Job<'reconstruct'> = (tools) => async (request, context) => {
   const since = performance.now()
-  const { signal, event } = context
+  const { event } = context
   const computing = startComputing(tools, request, context, 'decoder')
-  const { model, place, prepared, spec: awaitedSpec, ready, notice } = computing
+  const { spec: awaitedSpec, ready, notice } = computing
   const outputs = await openOutputs(request.output)
   const items: Items = []
-  let device: DeviceId | null = null
   let normalised: boolean | null = null
 
   for await (const batch of inputBatches(request.input, awaitedSpec, notice)) {
@@ -40,9 +38,7 @@ export const reconstruct: Job<'reconstruct'> = (tools) => async (request, contex
     const { noise, kept } = await noiseOf(request, layout, images.batch, items.length)
     const files = filesOf(batch)
     await outputs.claim([...files.views, files.pred, files.mask])
-    const question = { model, place, images, noise, kept }
-    const found = await tools.task('reconstruct', question, { signal })
-    device = found.device
+    const found = await computing.run('reconstruct', { images, noise, kept })
     // What one picture suggested of the targets holds for the others too.
     const known: boolean | null = spec.decoder?.normPixLoss ?? normalised
     const judged = judgeBatch(spec, layout, batch, found, known)
@@ -59,7 +55,7 @@ export const reconstruct: Job<'reconstruct'> = (tools) => async (request, contex
     items,
     ...(items.length === 1 ? { loss: items[0]!.loss } : {}),
     normalisedTargets: normalised === true,
-    device: device ?? (await prepared).device,
+    device: await computing.device(),
     seconds: secondsSince(since),
   }
 }

@@ -11,7 +11,7 @@ export const look: Task<'look'> = async ({ model, place, images }, context) => {
   const layout = layoutFor(spec, images.width, images.height)
   const layers = Array.from({ length: spec.depth }, (_, i) => i)
   const wanted = layers.flatMap((i) => [`q.${i}`, `k.${i}`])
-  const { outputs, device } = await runForward(loaded, place, images, wanted)
+  const outputs = await runForward(loaded, place, images, wanted)
   const shape = { tokens: tokenCount(layout), width: spec.width, heads: spec.heads }
   const pairs = layers.map((i) => ({ q: outputs[`q.${i}`]!, k: outputs[`k.${i}`]! }))
   // The layers go ahead, so that the window can draw while the rollout is made of them here.
@@ -20,7 +20,6 @@ export const look: Task<'look'> = async ({ model, place, images }, context) => {
     context.item({ layer, q, k }, [])
   })
   const query = layout.cls ? 0 : null
-  const machine = { device, threads: place.threads }
-  const row = await rolloutRow(pairs, shape, query, machine, () => context.stopIfCancelled())
-  return { rollout: row.slice(firstPatch(layout)), device }
+  const row = await rolloutRow(pairs, shape, query, place, () => context.stopIfCancelled())
+  return { rollout: row.slice(firstPatch(layout)) }
 }

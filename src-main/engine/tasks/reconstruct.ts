@@ -2,7 +2,6 @@
 import { layoutFor, patchCount } from '../../../src-shared/domain/tokenLayout.ts'
 import { compile } from '../../compute/compile.ts'
 import { randomMasking, reconstruct as network, reconstructInputs } from '../../networks/decoder.ts'
-import { deviceFor } from '../devices.ts'
 import { refuseHeavyForward } from '../estimate.ts'
 import { loadModel } from '../models.ts'
 import { cachedProgram } from '../programs.ts'
@@ -17,7 +16,7 @@ export const reconstruct: Task<'reconstruct'> = async ({ model, place, images, n
   refuseHeavyForward(spec, layout, batch, [])
   // The ratio whose int(patches · (1 − ratio)) is `kept`, whatever rounding does.
   const masking = randomMasking(noise, patches, kept === patches ? 0 : 1 - (kept + 0.5) / patches)
-  const { device } = deviceFor(place)
+  const { device } = place
   const key = JSON.stringify(['reconstruct', loaded.key, width, height, kept, device, place.threads ?? 0])
   const program = await cachedProgram(key, () => {
     const { constants, inputs } = reconstructInputs(spec, weights, width, height, kept)
@@ -30,5 +29,5 @@ export const reconstruct: Task<'reconstruct'> = async ({ model, place, images, n
     restore: { dtype: 'int32' as const, shape: [batch, patches], data: masking.restore },
   }
   const { prediction } = await program.run(feeds, ['prediction'])
-  return { prediction: prediction!.data as Float32Array, mask: masking.mask, device }
+  return { prediction: prediction!.data as Float32Array, mask: masking.mask }
 }
