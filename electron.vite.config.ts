@@ -5,6 +5,7 @@ const processes = {
   cli: 'src-main/cli/main.ts',
   engine: 'src-main/engine/main.ts',
   'engine-worker': 'src-main/engine/worker.ts',
+  'device-probe': 'src-main/compute/devices/probe.ts',
 }
 
 export default defineConfig({
