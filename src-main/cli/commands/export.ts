@@ -13,7 +13,7 @@ interface Options extends CommonOptions, ModelOptions, OutputOptions {
 }
 
 export const exportCommand: CommandFile<Options> = {
-  example: 'export deit-tiny --format safetensors --output /tmp/deit-tiny.safetensors --force',
+  example: 'export deit-tiny --format safetensors --dtype f16 --force',
   describe: (command) => {
     command
       .addArgument(new Argument('<MODEL>', modelWords))

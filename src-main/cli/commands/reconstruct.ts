@@ -7,6 +7,7 @@ import {
   addInputOptions,
   addModelOptions,
   addOutputOptions,
+  examplePicture,
   inputChoice,
   modelChoice,
   modelWords,
@@ -24,7 +25,7 @@ interface Options extends CommonOptions, ModelOptions, InputOptions, OutputOptio
 }
 
 export const reconstruct: CommandFile<Options> = {
-  example: 'reconstruct tests/fixtures/goldens/parity/hf_vit_mae resources/pictures/cat-chelsea.jpg',
+  example: `reconstruct tests/fixtures/goldens/parity/hf_vit_mae ${examplePicture()} --force`,
   describe: (command) => {
     command
       .addArgument(new Argument('<MODEL>', modelWords))
