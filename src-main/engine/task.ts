@@ -7,7 +7,9 @@ import type { DeviceId } from '../../src-shared/domain/device.ts'
 import type { ModelSpec } from '../../src-shared/domain/modelSpec.ts'
 import type { CallEvent } from '../../src-shared/protocol/calls/common.ts'
 import type { Request, Result } from '../../src-shared/protocol/calls.ts'
+import type { Aligned, KnownPicture } from '../analysis/alignParts.ts'
 import type { HeadMap } from '../analysis/look.ts'
+import type { PaintedParts, PartsBasis, PartsOptions } from '../analysis/parts.ts'
 
 /** A model on this machine, its name resolved to a path. */
 export interface ModelAt {
@@ -48,6 +50,7 @@ export interface Tasks {
     out: { rollout: Float32Array }
   }
   reconstruct: { in: ReconstructIn; out: ReconstructOut }
+  parts: { in: PartsIn; out: PartsOut }
   diff: { in: { first: ModelAt; second: ModelAt }; out: Omit<Result<'diff'>, 'seconds'> }
   exportModel: {
     in: { model: ModelAt } & Pick<Request<'exportModel'>, 'format' | 'dtype' | 'path'>
@@ -84,6 +87,22 @@ export interface AttentionOut {
   layer: number
   /** One entry per picture of the batch; whole matrices `[heads, tokens, tokens]` for the query `all`. */
   pictures: { maps: HeadMap[]; matrices: Float32Array | null }[]
+}
+
+export interface PartsIn extends PartsOptions {
+  /** Patch tokens after the final norm, [CLS] and registers left out. */
+  pictures: KnownPicture[]
+  width: number
+  /** From 0; kept with the basis. */
+  layer: number
+  /** To paint by, turned where it does not fit; null: one is found. */
+  basis: PartsBasis | null
+}
+export interface PartsOut {
+  basis: PartsBasis
+  /** How a given basis met these tokens; null where one was found. */
+  basisUse: Aligned['how'] | null
+  painted: Omit<PaintedParts, 'first'>[]
 }
 
 export interface ReconstructIn {

@@ -64,6 +64,7 @@ export function createLab({ engine, resources, host }: LabOptions): Lab {
     attention: withModel('attention'),
     look: withModel('look'),
     reconstruct: withModel('reconstruct'),
+    parts: withModel('parts'),
     exportModel: withModel('exportModel'),
     diff: async ({ first, second }, context) => {
       const [one, other] = await Promise.all([located(first), located(second)])

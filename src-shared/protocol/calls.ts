@@ -8,6 +8,7 @@ import type { CallSchema } from './calls/common.ts'
 import { diff, exportModel } from './calls/files.ts'
 import { inspect } from './calls/inspect.ts'
 import { attention, features, look } from './calls/look.ts'
+import { parts } from './calls/parts.ts'
 import { reconstruct } from './calls/reconstruct.ts'
 
 export const calls = {
@@ -19,6 +20,7 @@ export const calls = {
   attention,
   look,
   reconstruct,
+  parts,
   diff,
   exportModel,
 } satisfies Record<string, CallSchema>

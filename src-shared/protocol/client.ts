@@ -38,6 +38,7 @@ export function createClient(carrier: Carrier): Client {
     attention: method('attention'),
     look: method('look'),
     reconstruct: method('reconstruct'),
+    parts: method('parts'),
     diff: method('diff'),
     exportModel: method('exportModel'),
   }

@@ -52,7 +52,10 @@ export const parts: CommandFile<Options> = {
         'from 0; −1 is the last (default: the last, or the middle one of a network with a classifier)',
         integer,
       )
-      .option('--save-basis <file.json>', 'keep the components, to paint further pictures in the same colours')
+      .option(
+        '--save-basis <file.json>',
+        'keep the components, to paint further pictures in the same colours',
+      )
       .option('--basis <file.json>', 'paint by components that were kept')
     addModelOptions(command)
     addInputOptions(command, 'native')
@@ -80,9 +83,21 @@ export const parts: CommandFile<Options> = {
   },
 }
 
-function page({ items, explainedVariance, layer, threshold, basis, device, seconds }: Result<'parts'>): string {
+function page({
+  items,
+  explainedVariance,
+  layer,
+  threshold,
+  basis,
+  device,
+  seconds,
+}: Result<'parts'>): string {
   const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`
-  const rows = items.map(({ name, foreground, overlay }) => [name, `${percent(foreground)} foreground`, overlay])
+  const rows = items.map(({ name, foreground, overlay }) => [
+    name,
+    `${percent(foreground)} foreground`,
+    overlay,
+  ])
   const above = threshold === null ? 'all is foreground' : `foreground above ${threshold.toFixed(2)}`
   return [
     table(rows),

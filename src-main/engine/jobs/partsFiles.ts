@@ -77,7 +77,9 @@ export async function writeParts(
   const alone = partsAlone(picture, painted, grid)
   const over = partsOverPhoto(picture, painted, grid)
   const [png, overlay, npy, mask] = await Promise.all([
-    encodePng({ width, height, channels: 4, data: alone }, about).then((bytes) => outputs.write(pngFile, bytes)),
+    encodePng({ width, height, channels: 4, data: alone }, about).then((bytes) =>
+      outputs.write(pngFile, bytes),
+    ),
     encodePng({ width, height, channels: 3, data: over }, about).then((bytes) =>
       outputs.write(overlayFile, bytes),
     ),
