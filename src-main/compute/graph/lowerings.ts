@@ -12,6 +12,13 @@ export function forDevice(graph: Graph, device: Provider): Graph {
   return device === 'webgpu' ? rebuild(graph, [...graph.outputs.keys()], forWebGpu) : graph
 }
 
+/** The graph in standard operators alone, as other runtimes know them. */
+export function standardOperators(graph: Graph): Graph {
+  return rebuild(graph, [...graph.outputs.keys()], (target, node, inputs) =>
+    node.op === 'FusedMatMul' ? [unfused(target, node, inputs)] : null,
+  )
+}
+
 const forWebGpu: Rewrite = (target, node, inputs) => {
   if (node.op === 'FusedMatMul') return [unfused(target, node, inputs)]
   if (node.op === 'Pow' && inputs[1]?.shape.length !== 0) return [powerOnProcessor(target, node, inputs)]

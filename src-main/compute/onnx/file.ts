@@ -4,7 +4,7 @@ import { basename } from 'node:path'
 import { version } from '../../../src-shared/domain/version.ts'
 import { traceAnyBatch } from '../compile.ts'
 import type { Graph } from '../graph/graph.ts'
-import { forDevice } from '../graph/lowerings.ts'
+import { standardOperators } from '../graph/lowerings.ts'
 import { rebuild } from '../graph/rebuild.ts'
 import type { Constants, InputSpecs, ModelFunction } from '../program.ts'
 import { lowerGraph } from './lower.ts'
@@ -51,8 +51,7 @@ export function writeOnnx(
 ): OnnxFiles {
   const { graph, shapes } = traceAnyBatch(fn, batch === 'dynamic' ? inputs : sized(inputs, batch), constants)
   const wanted = outputs ?? [...graph.outputs.keys()]
-  // WebGPU's lowering is the one that leaves none of ONNX Runtime's own operators.
-  const standard = forDevice(rebuild(graph, wanted), 'webgpu')
+  const standard = standardOperators(rebuild(graph, wanted))
   refuseForeign(standard)
   const { weights, ...onnx } = lowerGraph(standard, shapes)
   const head: OnnxHead = {
