@@ -30,7 +30,7 @@ export interface OnnxFileOptions {
 /** Files written, the ONNX file first. */
 export interface OnnxFiles {
   files: string[]
-  /** Names of the weights in them. */
+  /** Names of the weights in them, in the order in which they are first used. */
   weights: string[]
 }
 
@@ -64,14 +64,20 @@ export function writeOnnx(
   const inside = partsInside(head, onnx, weights)
   if (sizeOf(inside) <= mostInside) {
     writeFiles([{ path, parts: inside }])
-    return { files: [path], weights: weights.map(({ name }) => name) }
+    return { files: [path], weights: weightNames(standard) }
   }
   const beside = `${path}.data`
   writeFiles([
     { path: beside, parts: alignedParts(weights) },
     { path, parts: partsBeside(head, onnx, weights, basename(beside)) },
   ])
-  return { files: [path, beside], weights: weights.map(({ name }) => name) }
+  return { files: [path, beside], weights: weightNames(standard) }
+}
+
+/** Small weights too, which are written among the graph's other constants. */
+function weightNames({ nodes }: Graph): string[] {
+  const sources = nodes.flatMap(({ inputs }) => inputs.map(({ source }) => source))
+  return [...new Set(sources.flatMap((source) => (source.kind === 'weight' ? [source.name] : [])))]
 }
 
 const sized = (inputs: InputSpecs, batch: number): InputSpecs =>
