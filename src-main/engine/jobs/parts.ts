@@ -32,8 +32,8 @@ export const parts: Job<'parts'> = (tools) => async (request, context) => {
     const spec = await awaitedSpec
     await ready
     width = spec.width
-    layer = resolveLayer(request.layer ?? given?.layer ?? defaultPartsLayer(spec), spec.depth)
     if (given) refuseOtherWidth(given, width)
+    layer = resolveLayer(request.layer ?? given?.layer ?? defaultPartsLayer(spec), spec.depth)
     const layout = layoutFor(spec, images.width, images.height)
     const { batch } = images
     if (seen.length === 0) refuseTooMany(Math.max(total, batch), patchCount(layout), width, images)
