@@ -267,7 +267,7 @@ const parameters: readonly CorpusCase[] = [
       false,
       null,
     ),
-    undefined,
+    (container) => equal(container.notices, ['Tensors left out because they are quantised: 1.']),
     ['torch._utils._rebuild_qtensor'],
   ),
   beside(
@@ -710,6 +710,7 @@ const trainings: readonly CorpusCase[] = [
     (container) => {
       equal(tensorAt(container, 'state_dict', 'model.weight').shape, [6])
       equal(container.metadata.epoch, '3')
+      equal(container.metadata['hyper_parameters.lr'], '0.1')
     },
     [
       'pytorch_lightning.callbacks.model_checkpoint.ModelCheckpoint',

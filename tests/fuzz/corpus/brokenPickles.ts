@@ -243,6 +243,21 @@ const structures: readonly CorpusCase[] = [
     zip(p2, ops.emptyDict, ops.binput(0), py('self'), ops.binget(0), ops.tuple1, ops.setitem, ops.stop),
     (container) => equal(at(container, 'self'), [null]),
   ),
+  unsafe(
+    'a rebuild inside a rebuild, 50,000 deep',
+    () =>
+      zip(
+        p2,
+        ops.global('torch._tensor', '_rebuild_from_type_v2'),
+        ops.binput(1),
+        ...repeat(50_000, concat([ops.mark, ops.binget(1), ops.none])),
+        ops.emptyTuple,
+        ...repeat(50_000, concat([ops.none, ops.tuple])),
+        ops.reduce,
+        ops.stop,
+      ),
+    /nested more than 500/,
+  ),
   unsafe('SETITEM on a list', zip(p2, ops.emptyList, ops.none, ops.none, ops.setitem, ops.stop), /no dict/),
   unsafe('SETITEM on a tuple', zip(p2, ops.emptyTuple, ops.none, ops.none, ops.setitem, ops.stop), /no dict/),
   unsafe(
