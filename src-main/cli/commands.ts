@@ -53,7 +53,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./commands/diff.ts')).diff,
   },
   export: {
-    summary: 'writes a model in the words of its own code, of Hugging Face, or as safetensors',
+    summary: 'writes a model in the words of its own code, of Hugging Face, as safetensors or ONNX',
     engine: true,
     load: async () => (await import('./commands/export.ts')).exportCommand,
   },

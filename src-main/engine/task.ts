@@ -53,7 +53,7 @@ export interface Tasks {
   parts: { in: PartsIn; out: PartsOut }
   diff: { in: { first: ModelAt; second: ModelAt }; out: Omit<Result<'diff'>, 'seconds'> }
   exportModel: {
-    in: { model: ModelAt } & Pick<Request<'exportModel'>, 'format' | 'dtype' | 'path'>
+    in: { model: ModelAt } & Pick<Request<'exportModel'>, 'format' | 'dtype' | 'path' | 'size' | 'attentions'>
     out: Omit<Result<'exportModel'>, 'seconds'>
   }
 }

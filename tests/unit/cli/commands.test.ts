@@ -357,6 +357,34 @@ describe('checkpoints', () => {
   })
 })
 
+test('an ONNX file gives the same tokens and attention in any runtime', async () => {
+  const file = out('dino.onnx')
+  const report = await json([
+    'export',
+    backbone,
+    '--heads',
+    '3',
+    '--format',
+    'onnx',
+    '--attentions',
+    '--output',
+    file,
+  ])
+  expect(report.files).toEqual([file])
+  const { InferenceSession, Tensor } = await import('onnxruntime-node')
+  const session = await InferenceSession.create(file)
+  const input = npy(join(dino, 'input_56x56.npy'))
+  const results = await session.run({
+    images: new Tensor('float32', input.data as Float32Array, input.shape),
+  })
+  const tokens = results.tokens!.data as Float32Array
+  expect(
+    excess(tokens.subarray(0, 48), npy(join(dino, 'cls_56x56.npy')).data as Numbers),
+  ).toBeLessThanOrEqual(0)
+  const attention = results['attention.2']!.data as Float32Array
+  expect(excess(attention, npy(join(dino, 'attn_last_56x56.npy')).data as Numbers)).toBeLessThanOrEqual(0)
+})
+
 test('doctor lists every device, why one is missing, and what adds it', async () => {
   const report = (await json(['doctor'], {
     env: { XDG_CACHE_HOME: out('cache') },
