@@ -47,12 +47,10 @@ export async function runForward(
   const { width, height, batch } = images
   const layout = layoutFor(spec, width, height)
   refuseHeavyForward(spec, layout, batch, wanted)
-  const { device } = place
-  const key = JSON.stringify([model.key, width, height, device, place.threads ?? 0])
+  const key = JSON.stringify([model.key, width, height, place])
   const program = await cachedProgram(key, () => {
     const { constants, inputs } = forwardInputs(spec, model.weights, width, height)
-    const options = { device, ...(place.threads === undefined ? {} : { threads: place.threads }) }
-    return compile((t) => forwardOutputs(forward(spec, layout, t)), inputs, constants, options)
+    return compile((t) => forwardOutputs(forward(spec, layout, t)), inputs, constants, place)
   })
   const feed = { dtype: 'float32' as const, shape: [batch, 3, height, width], data: images.data }
   const values = await program.run({ images: feed }, wanted)

@@ -17,10 +17,10 @@ export interface ModelAt {
   overrides: ModelOverrides
 }
 
-/** Where to run. */
+/** Where and how to run: `compile()`'s options. */
 export interface Place {
   device: DeviceId
-  threads?: number | undefined
+  threads?: number
   precision: 'exact' | 'fast'
 }
 

@@ -5,7 +5,7 @@ import type { ModelSpec } from '../../../src-shared/domain/modelSpec.ts'
 import type { ModelChoice, RunSettings } from '../../../src-shared/protocol/calls/common.ts'
 import type { CallContext } from '../../../src-shared/protocol/peer.ts'
 import type { Tools } from '../job.ts'
-import type { ModelAt, Need, RunName, Tasks } from '../task.ts'
+import type { ModelAt, Need, Place, RunName, Tasks } from '../task.ts'
 
 /** A model as the worker knows it: the lab has turned its name into a path. */
 export const modelAt = ({ name, overrides }: ModelChoice): ModelAt => ({ path: name, overrides })
@@ -50,9 +50,10 @@ export function startComputing(
   let device = asked === 'auto' ? chooseDevice(probeEntry, notice) : Promise.resolve(asked)
   const spec = prepared.then(({ spec }) => spec)
   // What is odd about a model is worth reading once it is known to run at all.
-  const ready = Promise.all([prepared, loading, device]).then(([{ notices }]) => {
+  const ready = Promise.all([prepared, loading, device]).then(([{ notices }, , chosen]) => {
     for (const text of notices) notice(text)
-    if (precision === 'fast') notice('This device computes exactly; --precision fast changes nothing yet.')
+    if (precision === 'fast' && chosen !== 'cpu')
+      notice(`Only the processor computes in 8 bits; ${chosen} computes exactly.`)
   })
   // Each is awaited in its time; until then a failure must not count as unhandled.
   for (const promise of [spec, ready]) promise.catch(() => {})
@@ -61,7 +62,8 @@ export function startComputing(
     const chosen = await device
     const mayChange = asked === 'auto' && chosen !== 'cpu'
     const on = (device: DeviceId) => {
-      const whole = { ...question, model, place: { device, threads } } as unknown as Tasks[typeof name]['in']
+      const place: Place = { device, precision, ...(threads === undefined ? {} : { threads }) }
+      const whole = { ...question, model, place } as unknown as Tasks[typeof name]['in']
       const move = movable && !mayChange ? [question.images.data.buffer as ArrayBuffer] : []
       return task(name, whole, { signal, move, ...(onItem ? { onItem } : {}) })
     }

@@ -16,12 +16,10 @@ export const reconstruct: Task<'reconstruct'> = async ({ model, place, images, n
   refuseHeavyForward(spec, layout, batch, [])
   // The ratio whose int(patches · (1 − ratio)) is `kept`, whatever rounding does.
   const masking = randomMasking(noise, patches, kept === patches ? 0 : 1 - (kept + 0.5) / patches)
-  const { device } = place
-  const key = JSON.stringify(['reconstruct', loaded.key, width, height, kept, device, place.threads ?? 0])
+  const key = JSON.stringify(['reconstruct', loaded.key, width, height, kept, place])
   const program = await cachedProgram(key, () => {
     const { constants, inputs } = reconstructInputs(spec, weights, width, height, kept)
-    const options = { device, ...(place.threads === undefined ? {} : { threads: place.threads }) }
-    return compile((t) => ({ prediction: network(spec, layout, t).prediction }), inputs, constants, options)
+    return compile((t) => ({ prediction: network(spec, layout, t).prediction }), inputs, constants, place)
   })
   const feeds = {
     images: { dtype: 'float32' as const, shape: [batch, 3, height, width], data: images.data },
