@@ -7,8 +7,9 @@ import type { OnnxGraph, OnnxInitializer, OnnxNode } from './model.ts'
 /** A weight that is not written into the ONNX file: the name it has there, and its numbers. */
 export interface OutsideWeight {
   name: string
+  type: 'float32' | 'int8'
   shape: readonly number[]
-  data: Float32Array
+  data: Float32Array | Int8Array
 }
 
 export interface OnnxModel {
@@ -38,9 +39,8 @@ export function lower(
   weightsAre: OnnxModel['weightsAre'],
 ): OnnxModel {
   const { weights, ...onnx } = lowerGraph(graph, shapes)
-  const type = 'float32'
   const [inputs, initializers] = [[...onnx.inputs], [...onnx.initializers]]
-  for (const { name, shape, data } of weights)
+  for (const { name, type, shape, data } of weights)
     if (weightsAre === 'fed') inputs.push({ name, type, shape })
     else
       initializers.push({ name, type, shape, content: { location: name, offset: 0, bytes: data.byteLength } })
@@ -65,7 +65,11 @@ export function lowerGraph(
     if (source.kind === 'node' || source.kind === 'input' || written.has(value)) return
     written.add(value)
     if (source.kind === 'weight' && source.data.byteLength > inlineLimit) {
-      weights.push({ name: name(value), shape, data: source.data })
+      weights.push({ name: name(value), type: 'float32', shape, data: source.data })
+      return
+    }
+    if (source.kind === 'table' && source.data instanceof Int8Array && source.data.length > inlineLimit) {
+      weights.push({ name: name(value), type: 'int8', shape, data: source.data })
       return
     }
     const data = source.kind === 'uniform' ? filled(type as NumberType, shape, source.value) : source.data
