@@ -9,6 +9,7 @@ const processes = {
   lab: 'src-main/lab/main.ts',
   server: 'src-main/server/main.ts',
   electron: 'src-main/electron/main.ts',
+  'device-probe': 'src-main/compute/devices/probe.ts',
 }
 
 export default defineConfig({

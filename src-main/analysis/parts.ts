@@ -23,16 +23,33 @@ export interface PartsOptions {
 
 const numbers = z.array(z.number())
 const stageSchema = z.object({ mean: numbers, components: z.array(numbers), low: numbers, high: numbers })
-export const partsBasisSchema = z.object({
-  version: z.literal(1),
-  width: z.int().positive(),
-  /** The foreground's component, scaled by low and high; null: every patch is foreground. Above the threshold is foreground. */
-  first: stageSchema.extend({ threshold: z.number() }).nullable(),
-  /** Three components inside the foreground; low and high are the extremes, `clip` the 1st and 99th percentiles. */
-  second: stageSchema.extend({ clip: z.object({ low: numbers, high: numbers }) }),
-  /** Of the second stage: share of the foreground's variance, component by component, five where there are as many. */
-  explainedVariance: numbers,
+const paintedSchema = z.object({
+  /** Which picture, by its pixels as the network saw them. */
+  picture: z.string(),
+  grid: z.tuple([z.int().positive(), z.int().positive()]),
+  /** A digit per patch, 1 for foreground. */
+  foreground: z.string().regex(/^[01]+$/),
+  /** The first component, 0 … 1, `[patches]`. */
+  first: numbers,
+  /** The second stage's components, 0 … 1, `[foreground patches, components]`. */
+  components: numbers,
 })
+export const partsBasisSchema = z
+  .object({
+    version: z.literal(1),
+    width: z.int().positive(),
+    /** Which layer's tokens, counted from 0; absent where nobody said. */
+    layer: z.int().nonnegative().optional(),
+    /** The foreground's component, scaled by low and high; null: every patch is foreground. Above the threshold is foreground. */
+    first: stageSchema.extend({ threshold: z.number() }).nullable(),
+    /** Three components inside the foreground; low and high are the extremes, `clip` the 1st and 99th percentiles. */
+    second: stageSchema.extend({ clip: z.object({ low: numbers, high: numbers }) }),
+    /** Of the second stage: share of the foreground's variance, component by component, five where there are as many. */
+    explainedVariance: numbers,
+    /** How some pictures were painted, so that another network's tokens of the same pictures can be turned to it. */
+    painted: z.array(paintedSchema).optional(),
+  })
+  .refine(fitsTogether, 'its numbers do not fit together')
 /** Everything that paints further pictures in the same colours; `basis.json` holds it. */
 export type PartsBasis = z.infer<typeof partsBasisSchema>
 
@@ -47,10 +64,10 @@ export interface PaintedParts {
   colours: Float32Array
 }
 
-const colourCount = 3
-const explainedCount = 5
+export const colourCount = 3
+export const explainedCount = 5
 /** Fewer foreground patches than this have no three components. */
-const fewest = colourCount + 1
+export const fewest = colourCount + 1
 
 /**
  * The basis of a part colouring (DINOv2, Oquab et al. 2024, section 7.5): PCA over all patches of all pictures, the
@@ -123,7 +140,35 @@ export function paintByBasis(basis: PartsBasis, tokens: Float32Array, width: num
   return { first, foreground, components, colours }
 }
 
-type Stage = z.infer<typeof stageSchema>
+export type Stage = z.infer<typeof stageSchema>
+export type PaintedPicture = z.infer<typeof paintedSchema>
+
+/** Whether a basis that was read has the lengths that its width and components ask for. */
+function fitsTogether(basis: {
+  width: number
+  first: Stage | null
+  second: Stage & { clip: Pick<Stage, 'low' | 'high'> }
+  painted?: PaintedPicture[] | undefined
+}): boolean {
+  const { width, first, second, painted = [] } = basis
+  const stageFits = ({ mean, components, low, high }: Stage, most: number): boolean =>
+    mean.length === width &&
+    components.length >= 1 &&
+    components.length <= most &&
+    components.every((component) => component.length === width) &&
+    [low, high].every((bounds) => bounds.length === components.length)
+  const count = second.components.length
+  return (
+    (first === null || stageFits(first, 1)) &&
+    stageFits(second, colourCount) &&
+    [second.clip.low, second.clip.high].every((bounds) => bounds.length === count) &&
+    painted.every(({ grid, foreground, first, components }) => {
+      const inside = foreground.replaceAll('0', '').length
+      const patches = grid[0] * grid[1]
+      return foreground.length === patches && first.length === patches && components.length === inside * count
+    })
+  )
+}
 type FirstStage = NonNullable<PartsBasis['first']>
 
 function fitForeground(
@@ -197,12 +242,17 @@ function stageOf({ mean, components, width }: Pca, count: number): Pick<Stage, '
   return { mean: [...mean], components: Array.from({ length: count }, (_, k) => row(k)) }
 }
 
-function project({ mean, components }: Stage, tokens: Float32Array, width: number): Float64Array {
+/** Scores of tokens `[patches, width]` along a stage's components, `[patches, components]`. */
+export function project(
+  { mean, components }: Pick<Stage, 'mean' | 'components'>,
+  tokens: Float32Array,
+  width: number,
+): Float64Array {
   const basis = { width, mean: Float64Array.from(mean), components: Float64Array.from(components.flat()) }
   return scoresOf(basis, tokens)
 }
 
-const between = (value: number, low: number, high: number) =>
+export const between = (value: number, low: number, high: number) =>
   high > low ? (value - low) / (high - low) : 0.5
 
 /** Indices over all pictures' patches of those at the border of their picture. */
@@ -219,7 +269,7 @@ function onBorder(pictures: readonly PatchTokens[]): number[] {
   return border
 }
 
-function joined(parts: readonly Float32Array[]): Float32Array {
+export function joined(parts: readonly Float32Array[]): Float32Array {
   const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0))
   let at = 0
   for (const part of parts) {
@@ -229,7 +279,7 @@ function joined(parts: readonly Float32Array[]): Float32Array {
   return all
 }
 
-function rowsWhere(data: Float32Array, width: number, keep: Uint8Array): Float32Array {
+export function rowsWhere(data: Float32Array, width: number, keep: Uint8Array): Float32Array {
   const kept = new Float32Array(keep.reduce((sum, bit) => sum + bit, 0) * width)
   let at = 0
   for (let i = 0; i < keep.length; i++)

@@ -36,6 +36,12 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     engine: true,
     load: async () => (await import('./commands/attention.ts')).attention,
   },
+  parts: {
+    summary: 'colours the parts of pictures alike, all pictures together',
+    engine: true,
+    aliases: ['pca'],
+    load: async () => (await import('./commands/parts.ts')).parts,
+  },
   reconstruct: {
     summary: 'hides patches of pictures from a masked autoencoder and shows what it fills in',
     engine: true,
@@ -47,7 +53,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./commands/diff.ts')).diff,
   },
   export: {
-    summary: 'writes a model in the words of its own code, of Hugging Face, or as safetensors',
+    summary: 'writes a model in the words of its own code, of Hugging Face, as safetensors or ONNX',
     engine: true,
     load: async () => (await import('./commands/export.ts')).exportCommand,
   },

@@ -7,6 +7,10 @@ import type { Supervised } from '../processes/supervise.ts'
 /** The engine of this command; nothing runs before somebody asks. */
 export function startEngine(): Supervised {
   return supervise({
-    start: () => startLink({ entry: entryPath('engine'), args: [entryPath('engine-worker')] }),
+    start: () =>
+      startLink({
+        entry: entryPath('engine'),
+        args: [entryPath('engine-worker'), entryPath('device-probe')],
+      }),
   })
 }

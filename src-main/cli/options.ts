@@ -1,4 +1,5 @@
 // Which options do commands share, and what do their words mean? Parsed in one place, for every command.
+import { join, relative } from 'node:path'
 import { InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
 import { deviceIds } from '../../src-shared/domain/device.ts'
@@ -10,6 +11,7 @@ import type {
   OutputChoice,
   RunSettings,
 } from '../../src-shared/protocol/calls/common.ts'
+import { resourcesPath } from '../processes/entries.ts'
 import { UsageError } from './command.ts'
 
 // What a word of the command line is as a value. Each throws commander's InvalidArgumentError.
@@ -189,6 +191,13 @@ async function readStandardInput(): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array)
   return Buffer.concat(chunks)
+}
+
+/** A bundled picture as it can be named from where the command stands, for examples that run as they are. */
+export function examplePicture(): string {
+  const path = join(resourcesPath(), 'pictures', 'cat-chelsea.jpg')
+  const near = relative(process.cwd(), path)
+  return near.startsWith('..') ? path : near
 }
 
 // Options on results.

@@ -4,6 +4,7 @@ import type { Tensor } from '@tensorflow/tfjs-core'
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import { fuse } from './graph/fuse.ts'
 import { sameShape } from './graph/graph.ts'
+import { forDevice } from './graph/lowerings.ts'
 import type { DeviceId } from '../../src-shared/domain/device.ts'
 import { lower } from './onnx/lower.ts'
 import type { Constants, InputSpecs, TensorValue } from './program.ts'
@@ -61,7 +62,11 @@ export async function compileStep(
     ...Array.from(state, ([name, { shape }]) => ({ name, shape, type: 'float32' as const })),
   ]
   const graph = fuse(trace((tensors) => named(fn(tensors), state), sized, new Map()))
-  const session = await createSession(lower(graph, new Map(), 'fed'), { device, ...settings, arena: true })
+  const session = await createSession(lower(forDevice(graph, device), new Map(), 'fed'), {
+    device,
+    ...settings,
+    arena: true,
+  })
   const outputs = [...graph.outputs.keys()].filter((name) => !name.startsWith(nextName('')))
   return sessionStep(session, state, outputs, device)
 }

@@ -6,6 +6,8 @@ import type { RunTask } from './workerLink.ts'
 export interface Tools {
   /** Has the worker do something. */
   task: RunTask
+  /** The script of the process that tries a device. */
+  probeEntry: string
 }
 /** A job makes the handler of its call. */
 export type Job<N extends CallName> = (tools: Tools) => Handler<N>

@@ -10,6 +10,7 @@ export const jobs: { readonly [N in Exclude<PlainCallName, LabOnly>]: () => Prom
   inspect: async () => (await import('./jobs/inspect.ts')).inspect,
   features: async () => (await import('./jobs/features.ts')).features,
   attention: async () => (await import('./jobs/attention.ts')).attention,
+  parts: async () => (await import('./jobs/parts.ts')).parts,
   reconstruct: async () => (await import('./jobs/reconstruct.ts')).reconstruct,
   diff: async () => (await import('./jobs/files.ts')).diff,
   exportModel: async () => (await import('./jobs/files.ts')).exportModel,

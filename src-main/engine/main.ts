@@ -1,6 +1,6 @@
 // Where does the engine begin? The entry of the process that owns tensors: jobs come in, results and files go out.
 //
-// Arguments: the worker's entry. Everything heavy is loaded when it is needed, and the worker starts at once, so that
+// Arguments: the entries of the worker and of the process that tries a device. Everything heavy is loaded when it is needed, and the worker starts at once, so that
 // it loads its libraries while this thread loads its own.
 import module from 'node:module'
 import { Socket } from 'node:net'
@@ -12,7 +12,7 @@ import type { Job } from './job.ts'
 import { startWorker } from './workerLink.ts'
 
 module.enableCompileCache?.()
-const [workerEntry = ''] = process.argv.slice(2)
+const [workerEntry = '', probeEntry = ''] = process.argv.slice(2)
 // Ctrl-C in a terminal reaches the whole group of processes; the one that started us decides what it means.
 process.on('SIGINT', () => {})
 
@@ -25,7 +25,7 @@ const handler =
   (load: () => Promise<Job<never>>): AnyHandler =>
   async (request, context) => {
     const job = await load()
-    return job({ task: worker.run })(request as never, context)
+    return job({ task: worker.run, probeEntry })(request as never, context)
   }
 
 createPeer(socketTransport(socket), {

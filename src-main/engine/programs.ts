@@ -3,11 +3,9 @@ import { layoutFor } from '../../src-shared/domain/tokenLayout.ts'
 import { compile } from '../compute/compile.ts'
 import type { Program } from '../compute/program.ts'
 import { forward, forwardInputs, forwardOutputs } from '../networks/vit.ts'
-import { deviceFor } from './devices.ts'
 import { refuseHeavyForward } from './estimate.ts'
 import type { LoadedModel } from './models.ts'
 import type { Images, Place } from './task.ts'
-import type { DeviceId } from '../../src-shared/domain/device.ts'
 
 /** How many programs stay in memory; each holds a copy of its model's weights. */
 const most = 4
@@ -44,21 +42,19 @@ export async function runForward(
   place: Place,
   images: Images,
   wanted: readonly string[],
-): Promise<{ outputs: Record<string, Float32Array>; device: DeviceId }> {
+): Promise<Record<string, Float32Array>> {
   const { spec } = model
   const { width, height, batch } = images
   const layout = layoutFor(spec, width, height)
   refuseHeavyForward(spec, layout, batch, wanted)
-  const { device } = deviceFor(place)
-  const key = JSON.stringify([model.key, width, height, device, place.threads ?? 0])
+  const key = JSON.stringify([model.key, width, height, place])
   const program = await cachedProgram(key, () => {
     const { constants, inputs } = forwardInputs(spec, model.weights, width, height)
-    const options = { device, ...(place.threads === undefined ? {} : { threads: place.threads }) }
-    return compile((t) => forwardOutputs(forward(spec, layout, t)), inputs, constants, options)
+    return compile((t) => forwardOutputs(forward(spec, layout, t)), inputs, constants, place)
   })
   const feed = { dtype: 'float32' as const, shape: [batch, 3, height, width], data: images.data }
   const values = await program.run({ images: feed }, wanted)
   const outputs: Record<string, Float32Array> = {}
   for (const name of wanted) outputs[name] = values[name]!.data as Float32Array
-  return { outputs, device }
+  return outputs
 }

@@ -7,7 +7,9 @@ import type { DeviceId } from '../../src-shared/domain/device.ts'
 import type { ModelSpec } from '../../src-shared/domain/modelSpec.ts'
 import type { CallEvent } from '../../src-shared/protocol/calls/common.ts'
 import type { Request, Result } from '../../src-shared/protocol/calls.ts'
+import type { Aligned, KnownPicture } from '../analysis/alignParts.ts'
 import type { HeadMap } from '../analysis/look.ts'
+import type { PaintedParts, PartsBasis, PartsOptions } from '../analysis/parts.ts'
 
 /** A model on this machine, its name resolved to a path. */
 export interface ModelAt {
@@ -15,10 +17,10 @@ export interface ModelAt {
   overrides: ModelOverrides
 }
 
-/** Where to run; `auto` resolved by the worker. */
+/** Where and how to run: `compile()`'s options. */
 export interface Place {
-  device: DeviceId | 'auto'
-  threads?: number | undefined
+  device: DeviceId
+  threads?: number
   precision: 'exact' | 'fast'
 }
 
@@ -35,28 +37,32 @@ export interface Tasks {
   /** With `stats` each tensor goes ahead as an item. */
   inspect: { in: { model: ModelAt; stats: boolean; bins?: number | undefined }; out: InspectOut }
   /** The spec alone, so that pictures can be fitted while the weights are read. */
-  prepare: { in: { model: ModelAt; place: Place; needs: Need }; out: Prepared }
+  prepare: { in: { model: ModelAt; needs: Need }; out: Prepared }
   load: { in: { model: ModelAt }; out: null }
   features: {
     in: { model: ModelAt; place: Place; images: Images; layer: number; norm: boolean }
     /** `[batch, tokens, width]` */
-    out: { tokens: Float32Array; device: DeviceId }
+    out: { tokens: Float32Array }
   }
   attention: { in: AttentionIn; out: AttentionOut }
   look: {
     in: { model: ModelAt; place: Place; images: Images }
     /** What the pass was and its layers go ahead as items. */
-    out: { rollout: Float32Array; norms: Float32Array; logits: Float32Array | null; device: DeviceId }
+    out: { rollout: Float32Array; norms: Float32Array; logits: Float32Array | null }
   }
   reconstruct: { in: ReconstructIn; out: ReconstructOut }
+  parts: { in: PartsIn; out: PartsOut }
   diff: { in: { first: ModelAt; second: ModelAt }; out: Omit<Result<'diff'>, 'seconds'> }
   exportModel: {
-    in: { model: ModelAt } & Pick<Request<'exportModel'>, 'format' | 'dtype' | 'path'>
+    in: { model: ModelAt } & Pick<Request<'exportModel'>, 'format' | 'dtype' | 'path' | 'size' | 'attentions'>
     out: Omit<Result<'exportModel'>, 'seconds'>
   }
-  doctor: { in: Request<'doctor'>; out: DoctorOut }
 }
 export type TaskName = keyof Tasks
+/** Tasks that run a network on pictures. */
+export type RunName = {
+  [N in TaskName]: Tasks[N]['in'] extends { place: Place; images: Images } ? N : never
+}[TaskName]
 
 /** What the task `look` sends ahead: that the pass is done, then its layers, the last one first. */
 export type LookItem =
@@ -71,7 +77,6 @@ export type Need = 'decoder' | null
 export interface Prepared {
   spec: ModelSpec
   notices: string[]
-  device: DeviceId
 }
 
 export interface AttentionIn {
@@ -88,7 +93,22 @@ export interface AttentionOut {
   layer: number
   /** One entry per picture of the batch; whole matrices `[heads, tokens, tokens]` for the query `all`. */
   pictures: { maps: HeadMap[]; matrices: Float32Array | null }[]
-  device: DeviceId
+}
+
+export interface PartsIn extends PartsOptions {
+  /** Patch tokens after the final norm, [CLS] and registers left out. */
+  pictures: KnownPicture[]
+  width: number
+  /** From 0; kept with the basis. */
+  layer: number
+  /** To paint by, turned where it does not fit; null: one is found. */
+  basis: PartsBasis | null
+}
+export interface PartsOut {
+  basis: PartsBasis
+  /** How a given basis met these tokens; null where one was found. */
+  basisUse: Aligned['how'] | null
+  painted: Omit<PaintedParts, 'first'>[]
 }
 
 export interface ReconstructIn {
@@ -104,21 +124,6 @@ export interface ReconstructOut {
   prediction: Float32Array
   /** `[batch, patches]`, 1 where hidden. */
   mask: Float32Array
-  device: DeviceId
-}
-
-export interface DoctorOut {
-  devices: {
-    id: DeviceId
-    available: boolean
-    reason: string
-    adapter: string
-    software: boolean
-    gflops: number | null
-    remedy: string
-  }[]
-  versions: Record<string, string>
-  device: DeviceId
 }
 
 /** What a task can do beside returning. */

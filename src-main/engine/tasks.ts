@@ -9,8 +9,8 @@ export const tasks: { readonly [N in TaskName]: () => Promise<Task<N>> } = {
   features: async () => (await import('./tasks/features.ts')).features,
   attention: async () => (await import('./tasks/attention.ts')).attention,
   look: async () => (await import('./tasks/look.ts')).look,
+  parts: async () => (await import('./tasks/parts.ts')).parts,
   reconstruct: async () => (await import('./tasks/reconstruct.ts')).reconstruct,
   diff: async () => (await import('./tasks/files.ts')).diff,
   exportModel: async () => (await import('./tasks/files.ts')).exportModel,
-  doctor: async () => (await import('./tasks/doctor.ts')).doctor,
 }

@@ -68,6 +68,7 @@ export function createLab({ engine, resources, host }: LabOptions): Lab {
     preview: (request, context) => toEngine('preview', request, context),
     estimate: (request, context) => toEngine('estimate', request, context),
     reconstruct: withModel('reconstruct'),
+    parts: withModel('parts'),
     exportModel: withModel('exportModel'),
     diff: async ({ first, second }, context) => {
       const [one, other] = await Promise.all([located(first), located(second)])

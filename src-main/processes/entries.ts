@@ -13,6 +13,7 @@ const entries = {
   'engine-worker': 'engine/worker.ts',
   lab: 'lab/main.ts',
   server: 'server/main.ts',
+  'device-probe': 'compute/devices/probe.ts',
 } as const
 export type EntryName = keyof typeof entries
 

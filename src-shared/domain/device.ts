@@ -1,6 +1,6 @@
 // Where can a network run? The devices' names and what a probe says about one.
 
-/** Every device, best first where all of them are real hardware. `cpu` and `webgpu` and `cuda` are ONNX Runtime's. */
+/** Every device. `auto` is the fastest of them, measured (`fastestDevice`). */
 export const deviceIds = ['cuda', 'webgpu', 'tfjs-gpu', 'cpu', 'wasm', 'tfjs-cpu'] as const
 
 /**
@@ -12,29 +12,27 @@ export type DeviceId = (typeof deviceIds)[number]
 
 /** What a probe found out about one device. */
 export interface DeviceReport {
-  readonly id: DeviceId
-  readonly available: boolean
+  id: DeviceId
+  available: boolean
   /** The adapter's or processor's own name; empty where it is not known. */
-  readonly name: string
+  adapter: string
   /** True: the adapter is drawn by the processor (SwiftShader, llvmpipe, lavapipe); `auto` never chooses it. */
-  readonly software: boolean
-  /** Billions of multiply-adds, counted twice, a second in one matrix product; null where it was not measured. */
-  readonly gflops: number | null
+  software: boolean
+  /** Billions of additions and multiplications a second in matrix products; null where it was not measured. */
+  gflops: number | null
   /** Why the device is missing, as one sentence; empty where it is available. */
-  readonly reason: string
+  reason: string
   /** What adds a missing device, as a command or a sentence; empty where there is nothing to do. */
-  readonly remedy: string
+  remedy: string
 }
 
 /**
- * The device that `auto` stands for: the fastest available one that is real hardware.
- * The plain processor where nothing else was measured.
+ * The device that `auto` stands for: the fastest available one that is real hardware; `cpu` where nothing else was
+ * measured.
  */
 export function fastestDevice(reports: readonly DeviceReport[]): DeviceId {
-  const real = reports.filter((report) => report.available && !report.software)
-  const fastest = real.reduce<DeviceReport | null>(
-    (best, report) => ((report.gflops ?? 0) > (best?.gflops ?? 0) ? report : best),
-    null,
-  )
-  return fastest?.id ?? 'cpu'
+  const real = reports.filter(({ available, software }) => available && !software)
+  const speed = (report: DeviceReport) => report.gflops ?? 0
+  const fastest = real.toSorted((a, b) => speed(b) - speed(a))[0]
+  return fastest !== undefined && speed(fastest) > 0 ? fastest.id : 'cpu'
 }

@@ -12,6 +12,7 @@ import { hostCalls, hostOnlyCalls } from './calls/host.ts'
 import { estimate, preview } from './calls/pictures.ts'
 import { windowCalls } from './calls/window.ts'
 import { workspaceCalls } from './calls/workspace.ts'
+import { parts } from './calls/parts.ts'
 import { reconstruct } from './calls/reconstruct.ts'
 
 /** Answered by every lab, the command line's too. */
@@ -26,6 +27,7 @@ const plainCalls = {
   preview,
   estimate,
   reconstruct,
+  parts,
   diff,
   exportModel,
 } satisfies Record<string, CallSchema>

@@ -83,6 +83,7 @@ export function createClient(carrier: Carrier): Client {
     uploaded: method('uploaded'),
     tellWindows: method('tellWindows'),
     reconstruct: method('reconstruct'),
+    parts: method('parts'),
     diff: method('diff'),
     exportModel: method('exportModel'),
   }

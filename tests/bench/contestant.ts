@@ -10,7 +10,7 @@ import type { ModelSpec } from '../../src-shared/domain/modelSpec.ts'
 import { layoutFor } from '../../src-shared/domain/tokenLayout.ts'
 import type { Request, Reply } from './protocol.ts'
 
-const [folder, kind, threads] = process.argv.slice(2) as [string, 'ours' | 'packed' | 'wasm', string]
+const [folder, kind, threads] = process.argv.slice(2) as [string, 'ours' | 'packed' | 'fast' | 'wasm', string]
 const spec = JSON.parse(readFileSync(`${folder}/spec.json`, 'utf8')) as ModelSpec
 const { width: side } = spec.imageSize
 
@@ -29,7 +29,8 @@ function readWeights(): Map<string, { shape: number[]; data: Float32Array }> {
 }
 
 const device = kind === 'wasm' ? 'wasm' : 'cpu'
-const options = { device, threads: Number(threads), packed: kind === 'packed' } as const
+const precision = kind === 'fast' ? 'fast' : 'exact'
+const options = { device, threads: Number(threads), packed: kind === 'packed', precision } as const
 const { constants, inputs } = forwardInputs(spec, readWeights(), side, side)
 const layout = layoutFor(spec, side, side)
 const network = await compile((t) => forwardOutputs(forward(spec, layout, t)), inputs, constants, options)

@@ -1,6 +1,6 @@
 // Is a forward pass faster than PyTorch's and TensorFlow.js's? Ratios of paired, interleaved runs.
 //
-//   node tests/bench/forward.ts [--models vit-s16,vit-b16] [--rounds 9] [--threads 2]
+//   node tests/bench/forward.ts [--models vit-s16,vit-b16] [--batches 1,8] [--rounds 9] [--threads 2] [--without wasm]
 //
 // PyTorch runs twice where Python has torch: tuned (OpenBLAS with OpenMP, as many threads as we use) and as Debian
 // ships it (OpenBLAS with threads of its own beside PyTorch's; EMERGENCE_BENCH_BLAS names its folder).
@@ -16,7 +16,9 @@ import type { Contestant, Request } from './protocol.ts'
 const { values: settings } = parseArgs({
   options: {
     models: { type: 'string', default: 'vit-s16,vit-b16' },
+    batches: { type: 'string', default: '1,8' },
     rounds: { type: 'string', default: '9' },
+    without: { type: 'string', default: '' },
     threads: { type: 'string', default: String(availableParallelism()) },
     python: { type: 'string', default: '/usr/bin/python3' },
   },
@@ -53,16 +55,18 @@ async function startAll(folder: string): Promise<Map<string, Contestant>> {
     existsSync(blas)
       ? start(settings.python, [join(here, 'torch_vit.py'), folder, threads], { LD_LIBRARY_PATH: blas })
       : (console.log(`no torch with ${blas}: there is no such folder`), null)
-  const all: [string, Promise<Contestant | null> | null][] = [
-    ['ours', ours('ours')],
-    ['ours packed', ours('packed')],
-    ['torch tuned', torch(tuned, settings.threads)],
-    ['torch as shipped', torch(shipped, settings.threads)],
-    ['wasm', ours('wasm')],
+  const all: [string, () => Promise<Contestant | null> | null][] = [
+    ['ours', () => ours('ours')],
+    ['ours packed', () => ours('packed')],
+    ['ours fast', () => ours('fast')],
+    ['torch tuned', () => torch(tuned, settings.threads)],
+    ['torch as shipped', () => torch(shipped, settings.threads)],
+    ['wasm', () => ours('wasm')],
   ]
   const started = new Map<string, Contestant>()
   for (const [name, contestant] of all) {
-    const ready = await contestant
+    if (settings.without.split(',').includes(name)) continue
+    const ready = await contestant()
     if (ready !== null) started.set(name, ready)
   }
   return started
@@ -86,7 +90,7 @@ async function measure(model: string, contestants: Map<string, Contestant>, requ
   console.log(`\n${title}\n  milliseconds, min / median / max`)
   for (const [name, list] of times) console.log(`    ${name.padEnd(18)} ${spread(list, 1)}`)
   console.log('  ours over theirs, min / median / max of paired rounds')
-  for (const mine of ['ours', 'ours packed'])
+  for (const mine of ['ours', 'ours packed', 'ours fast'])
     for (const [name, list] of times) {
       if (name.startsWith('ours')) continue
       const step = name === 'wasm' ? 3 : 1
@@ -128,10 +132,10 @@ try {
     console.log(`\n== ${model}, ${settings.threads} threads, ${settings.rounds} rounds`)
     await compareResults(contestants)
     await gemmRates(contestants)
-    const batches = model === 'vit-b16' ? [1] : [1, 8]
-    for (const batch of batches)
+    for (const batch of settings.batches.split(',').map(Number))
       for (const attention of [false, true])
-        await measure(model, contestants, { batch, attention, repeats: 4 })
+        if (batch === 1 || model !== 'vit-b16')
+          await measure(model, contestants, { batch, attention, repeats: 4 })
     for (const contestant of contestants.values()) contestant.stop()
   }
 } finally {

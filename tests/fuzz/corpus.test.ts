@@ -9,6 +9,7 @@ import { benign } from './corpus/benign.ts'
 import { brokenArchives } from './corpus/brokenArchives.ts'
 import { brokenArrays } from './corpus/brokenArrays.ts'
 import { brokenPickles } from './corpus/brokenPickles.ts'
+import { brokenTensors } from './corpus/brokenTensors.ts'
 import type { CorpusCase, Opened, Refused } from './corpus/case.ts'
 import { harmfulPickles } from './corpus/harmfulPickles.ts'
 import { walkTensors } from './corpus/look.ts'
@@ -21,7 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const seconds = 2
 const megabytes = 1500
 
-const groups = { benign, harmfulPickles, brokenPickles, brokenArchives, brokenArrays }
+const groups = { benign, harmfulPickles, brokenPickles, brokenTensors, brokenArchives, brokenArrays }
 for (const [group, cases] of Object.entries(groups))
   describe(group, () => {
     it.each(cases.map((file) => [file.name, file] as const))('%s', (_, file) => checkCase(file))

@@ -6,7 +6,7 @@ import { statPath } from './sourceFile.ts'
 import type { Container } from './stored.ts'
 
 export type { Container, Inert, StoredMap, StoredTensor, StoredValue } from './stored.ts'
-export { isInert, isMap, isTensor } from './stored.ts'
+export { entriesOf, isInert, isMap, isTensor } from './stored.ts'
 export { moduleStateDict } from './modules.ts'
 export { nameWrongFile } from './wrongFile.ts'
 

@@ -22,7 +22,7 @@ export const limits = {
   indexBytes: 64 * MB,
   shards: 500,
 
-  zipMembers: 500_000,
+  zipMembers: 100_000,
   zipDirectory: 64 * MB,
   /** Deflate cannot do better than 1032 to 1. */
   deflateRatio: 1032,

@@ -1,6 +1,6 @@
 // What does a checkpoint say of itself in a few words? Epoch, iteration, stored arguments; short strings only.
 import { shown } from './shown.ts'
-import { isMap, type StoredValue } from './stored.ts'
+import { entriesOf, isMap, type StoredValue } from './stored.ts'
 
 const mostEntries = 200
 const longestValue = 200
@@ -30,8 +30,8 @@ function* plainEntries(root: StoredValue): Generator<[string, string]> {
     if (typeof key !== 'string') continue
     const text = plainText(value)
     if (text !== null) yield [key, text]
-    else if (settings.has(key) && isMap(value))
-      for (const [name, setting] of value) {
+    else if (settings.has(key))
+      for (const [name, setting] of entriesOf(value) ?? []) {
         const settingText = typeof name === 'string' ? plainText(setting) : null
         if (settingText !== null) yield [`${key}.${String(name)}`, settingText]
       }

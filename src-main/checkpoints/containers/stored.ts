@@ -67,6 +67,17 @@ export function isMap(value: StoredValue | undefined): value is StoredMap {
   return value instanceof Map
 }
 
+/**
+ * What a value holds by name: a dict's own entries, and those of an object that is a dict of its own class
+ * (Lightning's AttributeDict, EasyDict) or keeps them as its attributes. Null where it holds nothing by name.
+ */
+export function entriesOf(value: StoredValue | undefined): StoredMap | null {
+  if (isMap(value)) return value
+  if (!isInert(value)) return null
+  if (value.entries.size > 0) return value.entries
+  return isMap(value.state) ? value.state : null
+}
+
 /** True for a tensor. */
 export function isTensor(value: StoredValue | undefined): value is StoredTensor {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'tensor'

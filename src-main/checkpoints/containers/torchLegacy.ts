@@ -15,7 +15,7 @@ import {
 import type { Contents } from './reader.ts'
 import { shown } from './shown.ts'
 import { damaged, unsafe, type SourceFile } from './sourceFile.ts'
-import { storageId } from './torchStorages.ts'
+import { leftOutNotices, storageId } from './torchStorages.ts'
 
 /** torch.serialization.MAGIC_NUMBER and PROTOCOL_VERSION. */
 const magicNumber = 0x1950a86a20f9469cfc6cn
@@ -81,7 +81,13 @@ export function readTorchLegacy(file: SourceFile): Contents {
   place(file, storages, keys, pickles.position(), bigEndian)
 
   const { root, inert, notices } = settle(name, model)
-  return { format: 'torch-legacy', root, metadata: metadataOf(root), inert, notices }
+  return {
+    format: 'torch-legacy',
+    root,
+    metadata: metadataOf(root),
+    inert,
+    notices: [...notices, ...leftOutNotices(inert)],
+  }
 }
 
 /** Reads one pickle after another from the beginning of a file, no more of it than they need. */

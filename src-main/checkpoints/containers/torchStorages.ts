@@ -1,5 +1,5 @@
-// Which bytes does a persistent id of PyTorch stand for? The checks that zip and legacy files share.
-import type { TensorDtype } from '../../../src-shared/domain/checkpoint.ts'
+// Which bytes does a persistent id of PyTorch stand for, and which tensors were left out? What both formats share.
+import type { InertFacts, TensorDtype } from '../../../src-shared/domain/checkpoint.ts'
 import { describe } from './pickle/describe.ts'
 import { storageType } from './pickle/torchGlobals.ts'
 import { isObject, type PickleContext, type PickleValue } from './pickle/values.ts'
@@ -32,4 +32,21 @@ export function storageId(id: PickleValue, context: PickleContext, most: 5 | 6):
     Number.isSafeInteger(elements * known[1])
   if (!valid) throw context.refuse(`its pickle refers to ${describe(id, 3)}, which is no storage`)
   return { key, dtype: known[0], itemSize: known[1], elements, window }
+}
+
+const leftOut: Readonly<Record<string, string>> = {
+  'torch._utils._rebuild_qtensor': 'quantised',
+  'torch._utils._rebuild_sparse_tensor': 'sparse',
+  'torch._utils._rebuild_sparse_csr_tensor': 'sparse',
+  'torch._utils._rebuild_nested_tensor': 'nested',
+  'torch._utils._rebuild_meta_tensor_no_storage': 'empty (meta device)',
+  'torch._utils._rebuild_wrapper_subclass': 'wrapped',
+}
+
+/** A sentence for each kind of tensor that is no plain block of numbers. */
+export function leftOutNotices(inert: readonly InertFacts[]): string[] {
+  return inert.flatMap(({ global, count }) => {
+    const kind = Object.hasOwn(leftOut, global) ? leftOut[global] : undefined
+    return kind ? [`Tensors left out because they are ${kind}: ${count}.`] : []
+  })
 }

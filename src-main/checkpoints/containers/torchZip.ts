@@ -8,7 +8,7 @@ import { unpickle } from './pickle/unpickle.ts'
 import type { Contents } from './reader.ts'
 import { shown } from './shown.ts'
 import { damaged, unsafe, type SourceFile } from './sourceFile.ts'
-import { storageId } from './torchStorages.ts'
+import { leftOutNotices, storageId } from './torchStorages.ts'
 import type { ZipMember } from './zip.ts'
 import { memberBytes, memberSource, withoutChecksums, type InflatedCache } from './zipMember.ts'
 
@@ -80,7 +80,13 @@ export function readTorchZip(file: SourceFile, members: readonly ZipMember[]): C
   const { root, inert, notices } = settle(file.name, pickled)
   if (unverified)
     notices.push(`${file.name} was written without checksums, so damage to it cannot be noticed.`)
-  return { format: 'torch-zip', root, metadata: metadataOf(root), inert, notices }
+  return {
+    format: 'torch-zip',
+    root,
+    metadata: metadataOf(root),
+    inert,
+    notices: [...notices, ...leftOutNotices(inert)],
+  }
 }
 
 /** The folder that holds everything, named after the file it was first saved as. */

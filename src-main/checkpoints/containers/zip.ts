@@ -215,7 +215,11 @@ function checkLocal(file: SourceFile, entry: Entry, next: number): number {
   // Bits 1 and 2 only say how hard the compressor tried.
   if ((u16(head, 6) & ~6) !== (entry.flags & ~6)) throw disagree('flags')
   if (u16(head, 8) !== entry.methodCode) throw disagree('compression')
-  const extraBytes = file.read(entry.offset + nameEnd, start - entry.offset - nameEnd)
+  const extraEnd = start - entry.offset
+  const extraBytes =
+    extraEnd <= head.length
+      ? head.subarray(nameEnd, extraEnd)
+      : file.read(entry.offset + nameEnd, extraEnd - nameEnd)
   const extra = readExtra(file.name, extraBytes, entry.rawName)
   // With a descriptor behind the data, the writer may have left these at zero.
   const open = (entry.flags & descriptorFlag) !== 0

@@ -7,6 +7,7 @@ import {
   addInputOptions,
   addModelOptions,
   addOutputOptions,
+  examplePicture,
   inputChoice,
   integer,
   modelChoice,
@@ -23,7 +24,7 @@ import { table } from '../report.ts'
 interface Options extends CommonOptions, ModelOptions, InputOptions, OutputOptions {
   layer: number
   head: Request<'attention'>['head']
-  query: string
+  query?: string
   mass?: number
   rollout?: true
   opacity: number
@@ -40,7 +41,7 @@ function head(text: string): Request<'attention'>['head'] {
 }
 
 export const attention: CommandFile<Options> = {
-  example: 'attention deit-tiny resources/pictures/cat-chelsea.jpg --output /tmp/attention --force',
+  example: `attention deit-tiny ${examplePicture()} --force`,
   describe: (command) => {
     command
       .addArgument(new Argument('<MODEL>', modelWords))
@@ -50,10 +51,9 @@ export const attention: CommandFile<Options> = {
       .option(
         '--query <token>',
         'whose attention: cls, register:K, patch:Y,X, mean or all (default: cls, or mean where there is none)',
-        'auto',
       )
       .option('--mass <share>', 'only the patches that together hold this share, for example 0.6', share)
-      .option('--rollout', 'attention through all layers up to --layer, instead of heads')
+      .option('--rollout', 'also attention through all layers up to --layer')
       .option('--opacity <share>', 'of the map over the picture', within(0, 1), 0.9)
       .option('--colormap <name>', 'ember, tide, cividis or grey', 'ember')
     addModelOptions(command)
@@ -65,7 +65,7 @@ export const attention: CommandFile<Options> = {
     const { parseQuery } = await import('../../../src-shared/domain/query.ts')
     let query
     try {
-      query = parseQuery(options.query)
+      query = parseQuery(options.query ?? 'auto')
     } catch (failure) {
       throw new UsageError((failure as Error).message)
     }

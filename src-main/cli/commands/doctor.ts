@@ -1,15 +1,14 @@
 // `emergence doctor`: what this machine can compute with, and what is missing.
 import { version } from '../../../src-shared/domain/version.ts'
 import type { CommandFile } from '../command.ts'
-import { runSettings } from '../options.ts'
 import type { CommonOptions } from '../options.ts'
 import { table } from '../report.ts'
 
 export const doctor: CommandFile<CommonOptions> = {
   example: 'doctor',
   describe: () => {},
-  run: async ({ client, call }, _, options) => {
-    const report = await client.doctor({ settings: runSettings(options), measure: true }, call)
+  run: async ({ client, call }) => {
+    const report = await client.doctor({}, call)
     const versions = { emergence: version, ...report.versions }
     const { devices, device, cores, memory, seconds } = report
     const rows = devices.map(({ id, available, gflops, adapter, software, reason, remedy }) => [

@@ -6,6 +6,7 @@ import {
   addInputOptions,
   addModelOptions,
   addOutputOptions,
+  examplePicture,
   inputChoice,
   integer,
   modelChoice,
@@ -23,7 +24,7 @@ interface Options extends CommonOptions, ModelOptions, InputOptions, OutputOptio
 }
 
 export const features: CommandFile<Options> = {
-  example: 'features deit-tiny resources/pictures/cat-chelsea.jpg --token cls --output /tmp/features --force',
+  example: `features deit-tiny ${examplePicture()} --token cls --force`,
   describe: (command) => {
     command
       .addArgument(new Argument('<MODEL>', modelWords))

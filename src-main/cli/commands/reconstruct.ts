@@ -7,12 +7,13 @@ import {
   addInputOptions,
   addModelOptions,
   addOutputOptions,
+  examplePicture,
   inputChoice,
   modelChoice,
   modelWords,
   outputChoice,
   runSettings,
-  shareBelowOne,
+  within,
 } from '../options.ts'
 import type { CommonOptions, InputOptions, ModelOptions, OutputOptions } from '../options.ts'
 import { table } from '../report.ts'
@@ -24,12 +25,12 @@ interface Options extends CommonOptions, ModelOptions, InputOptions, OutputOptio
 }
 
 export const reconstruct: CommandFile<Options> = {
-  example: 'reconstruct tests/fixtures/goldens/parity/hf_vit_mae resources/pictures/cat-chelsea.jpg',
+  example: `reconstruct tests/fixtures/goldens/parity/hf_vit_mae ${examplePicture()} --force`,
   describe: (command) => {
     command
       .addArgument(new Argument('<MODEL>', modelWords))
       .addArgument(new Argument('[IMAGE...]', 'picture files, folders, or - for standard input'))
-      .option('--mask-ratio <share>', 'of the patches that are hidden', shareBelowOne, 0.75)
+      .option('--mask-ratio <share>', 'of the patches that are hidden', within(0, 1), 0.75)
       .option(
         '--mask <kind>',
         'random, block, grid, or a picture that is light where patches are hidden',
@@ -60,7 +61,10 @@ export const reconstruct: CommandFile<Options> = {
       psnr === null ? '' : `${psnr.toFixed(1)} dB`,
       images.mixed,
     ])
-    const targets = report.normalisedTargets ? 'normalised patches' : 'plain pixels'
+    const guess = report.normalisedTargetsSource === 'guess' ? ' (a guess)' : ''
+    const targets = report.normalisedTargets
+      ? `patches without their mean and variance${guess}; the true ones were used to draw them`
+      : `plain pixels${guess}`
     const text = `${table(rows)}\npredicts ${targets}; ${report.device}, ${report.seconds.toFixed(1)} s\n`
     return { json: { ...report }, text }
   },

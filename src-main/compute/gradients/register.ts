@@ -8,6 +8,11 @@ import { registerShape } from './shape.ts'
 // Keeps TensorFlow.js from advertising its Node package on stderr.
 tf.enableProdMode()
 
-registerElementwise()
-registerReduce()
-registerShape()
+/** Registers the gradients of every kernel that compile() knows. */
+export function registerGradients(): void {
+  registerElementwise()
+  registerReduce()
+  registerShape()
+}
+
+registerGradients()

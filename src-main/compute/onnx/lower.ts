@@ -2,13 +2,14 @@
 import type { Graph, NumberType, Value } from '../graph/graph.ts'
 import { countUses } from '../graph/rebuild.ts'
 import { modelBytes } from './model.ts'
-import type { OnnxInitializer, OnnxNode } from './model.ts'
+import type { OnnxGraph, OnnxInitializer, OnnxNode } from './model.ts'
 
 /** A weight that is not written into the ONNX file: the name it has there, and its numbers. */
 export interface OutsideWeight {
   name: string
+  type: 'float32' | 'int8'
   shape: readonly number[]
-  data: Float32Array
+  data: Float32Array | Int8Array
 }
 
 export interface OnnxModel {
@@ -37,6 +38,20 @@ export function lower(
   shapes: ReadonlyMap<string, readonly (number | string)[]>,
   weightsAre: OnnxModel['weightsAre'],
 ): OnnxModel {
+  const { weights, ...onnx } = lowerGraph(graph, shapes)
+  const [inputs, initializers] = [[...onnx.inputs], [...onnx.initializers]]
+  for (const { name, type, shape, data } of weights)
+    if (weightsAre === 'fed') inputs.push({ name, type, shape })
+    else
+      initializers.push({ name, type, shape, content: { location: name, offset: 0, bytes: data.byteLength } })
+  return { bytes: modelBytes({ ...onnx, inputs, initializers }), weights, weightsAre }
+}
+
+/** The graph in ONNX's words, and the weights that are in none of its parts yet. */
+export function lowerGraph(
+  graph: Graph,
+  shapes: ReadonlyMap<string, readonly (number | string)[]>,
+): OnnxGraph & { weights: OutsideWeight[] } {
   const names = nameValues(graph)
   const name = (value: Value) => names.get(value) as string
   const uses = countUses(graph)
@@ -50,7 +65,11 @@ export function lower(
     if (source.kind === 'node' || source.kind === 'input' || written.has(value)) return
     written.add(value)
     if (source.kind === 'weight' && source.data.byteLength > inlineLimit) {
-      weights.push({ name: name(value), shape, data: source.data })
+      weights.push({ name: name(value), type: 'float32', shape, data: source.data })
+      return
+    }
+    if (source.kind === 'table' && source.data instanceof Int8Array && source.data.length > inlineLimit) {
+      weights.push({ name: name(value), type: 'int8', shape, data: source.data })
       return
     }
     const data = source.kind === 'uniform' ? filled(type as NumberType, shape, source.value) : source.data
@@ -84,15 +103,7 @@ export function lower(
     value.source.kind === 'input' && uses.has(value) ? [declared(value.source.name, value)] : [],
   )
   const outputs = [...graph.outputs].map(([label, value]) => declared(label, value))
-  for (const { name, shape, data } of weights) {
-    const type = 'float32'
-    if (weightsAre === 'fed') inputs.push({ name, type, shape })
-    else {
-      const content = { location: name, offset: 0, bytes: data.byteLength }
-      initializers.push({ name, type, shape, content })
-    }
-  }
-  return { bytes: modelBytes({ nodes, initializers, inputs, outputs }), weights, weightsAre }
+  return { nodes, initializers, inputs, outputs, weights }
 }
 
 /** Inputs and outputs keep their names; weights too, where they are free; the rest are numbered. */

@@ -3,7 +3,15 @@ import { message } from './protobuf.ts'
 import type { Message } from './protobuf.ts'
 
 /** TensorProto.DataType */
-export const elementTypes = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9 } as const
+export const elementTypes = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float64: 11,
+} as const
 export type ElementType = keyof typeof elementTypes
 
 export type Attribute = { int: number } | { float: number } | { ints: readonly number[] } | { text: string }
@@ -24,12 +32,16 @@ export interface OnnxValue {
   shape: readonly (number | string)[]
 }
 
-/** A constant: its bytes inside the file (`data`), or in a file beside it of which `location` is the name. */
+/**
+ * A constant: its bytes inside the file (`data`), in a file beside it of which `location` is the name, or inside but
+ * put there by whoever writes the file (`follows`, how many).
+ */
 export interface OnnxInitializer {
   name: string
   type: ElementType
   shape: readonly number[]
-  content: { data: ArrayBufferView } | { location: string; offset: number; bytes: number }
+  content:
+    { data: ArrayBufferView } | { location: string; offset: number; bytes: number } | { follows: number }
 }
 
 export interface OnnxGraph {
@@ -44,22 +56,49 @@ const operatorSet = 20
 /** IR version 9, the one that goes with that operator set. */
 const irVersion = 9
 
+/** What a file says of itself. */
+export interface OnnxHead {
+  version?: string
+  /** For people. */
+  description?: string
+  metadata?: Readonly<Record<string, string>>
+  /** Beside the standard operators, ONNX Runtime's own. */
+  foreign: boolean
+}
+
 /** A ModelProto's bytes. */
 export function modelBytes(graph: OnnxGraph): Uint8Array {
+  return modelProto({ foreign: true }).message(graphField, graphProto(graph)).finish()
+}
+
+/** Fields of ModelProto and GraphProto that are written elsewhere than here. */
+export const graphField = 7
+export const initializerField = 5
+
+/** A ModelProto without its graph. */
+export function modelProto({ version, description, metadata = {}, foreign }: OnnxHead): Message {
+  const proto = message().int(1, irVersion).text(2, 'emergence')
+  if (version !== undefined) proto.text(3, version)
+  if (description !== undefined) proto.text(6, description)
+  proto.message(8, message().text(1, '').int(2, operatorSet))
+  if (foreign) proto.message(8, message().text(1, 'com.microsoft').int(2, 1))
+  for (const [key, value] of Object.entries(metadata)) proto.message(14, entryProto(key, value))
+  return proto
+}
+
+/** A GraphProto. */
+export function graphProto(graph: OnnxGraph): Message {
   const proto = message()
   for (const node of graph.nodes) proto.message(1, nodeProto(node))
   proto.text(2, 'emergence')
-  for (const initializer of graph.initializers) proto.message(5, tensorProto(initializer))
+  for (const initializer of graph.initializers) proto.message(initializerField, tensorProto(initializer))
   for (const input of graph.inputs) proto.message(11, valueInfoProto(input))
   for (const output of graph.outputs) proto.message(12, valueInfoProto(output))
-  return message()
-    .int(1, irVersion)
-    .text(2, 'emergence')
-    .message(7, proto)
-    .message(8, message().text(1, '').int(2, operatorSet))
-    .message(8, message().text(1, 'com.microsoft').int(2, 1))
-    .finish()
+  return proto
 }
+
+/** A StringStringEntryProto. */
+const entryProto = (key: string, value: string) => message().text(1, key).text(2, value)
 
 function nodeProto(node: OnnxNode): Message {
   const proto = message()
@@ -81,7 +120,8 @@ function attributeProto(name: string, value: Attribute): Message {
   return proto.int(20, 7)
 }
 
-function tensorProto({ name, type, shape, content }: OnnxInitializer): Message {
+/** A TensorProto; its numbers must come right behind it where its content `follows`. */
+export function tensorProto({ name, type, shape, content }: OnnxInitializer): Message {
   const proto = message()
   for (const size of shape) proto.int(1, size)
   proto.int(2, elementTypes[type]).text(8, name)
@@ -89,11 +129,11 @@ function tensorProto({ name, type, shape, content }: OnnxInitializer): Message {
     const { buffer, byteOffset, byteLength } = content.data
     return proto.bytes(9, new Uint8Array(buffer, byteOffset, byteLength))
   }
-  const entry = (key: string, value: string) => message().text(1, key).text(2, value)
+  if ('follows' in content) return proto.head(9, content.follows)
   return proto
-    .message(13, entry('location', content.location))
-    .message(13, entry('offset', String(content.offset)))
-    .message(13, entry('length', String(content.bytes)))
+    .message(13, entryProto('location', content.location))
+    .message(13, entryProto('offset', String(content.offset)))
+    .message(13, entryProto('length', String(content.bytes)))
     .int(14, 1)
 }
 

@@ -10,6 +10,8 @@ export interface Message {
   float(field: number, value: number): Message
   text(field: number, value: string): Message
   bytes(field: number, value: Uint8Array): Message
+  /** The head of a field of `length` bytes, which whoever writes the file puts right behind this message's end. */
+  head(field: number, length: number): Message
   /** A message inside this one. */
   message(field: number, value: Message): Message
   finish(): Uint8Array
@@ -61,9 +63,13 @@ export function message(): Message {
       return self
     },
     text: (field, value) => self.bytes(field, utf8.encode(value)),
-    bytes(field, value) {
+    head(field, length) {
       tag(field, 2)
-      varint(value.length)
+      varint(length)
+      return self
+    },
+    bytes(field, value) {
+      self.head(field, value.length)
       reserve(value.length)
       buffer.set(value, length)
       length += value.length

@@ -53,7 +53,7 @@ export async function runModel(
     const weights = new Map(model.weights.map((weight) => [weight.name, weight]))
     for (const name of session.inputNames) {
       const weight = weights.get(name)
-      const { dtype, data, shape } = weight ? { dtype: 'float32', ...weight } : (feeds[name] as TensorValue)
+      const { dtype, data, shape } = weight ? { dtype: weight.type, ...weight } : (feeds[name] as TensorValue)
       inputs[name] = new Tensor(dtype as 'float32', data as Float32Array, [...shape])
     }
     const results = await session.run(inputs, [...wanted])

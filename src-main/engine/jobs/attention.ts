@@ -15,16 +15,15 @@ import { namedColourMap } from './drawMap.ts'
 
 export const attention: Job<'attention'> = (tools) => async (request, context) => {
   const since = performance.now()
-  const { signal, event } = context
+  const { event } = context
   const computing = startComputing(tools, request, context)
-  const { model, place, prepared, spec: awaitedSpec, ready, notice } = computing
+  const { spec: awaitedSpec, ready, notice } = computing
   const map = namedColourMap(request.colormap)
   const outputs = await openOutputs(request.output)
   const { head, query, mass, rollout } = request
   const items: Result<'attention'>['items'] = []
   // One picture's files are drawn and written while the next picture is computed.
   let writing: Promise<Result<'attention'>['items']> = Promise.resolve([])
-  let device = null
   let layout: TokenLayout | null = null
 
   for await (const batch of inputBatches(request.input, awaitedSpec, notice)) {
@@ -40,10 +39,8 @@ export const attention: Job<'attention'> = (tools) => async (request, context) =
     await outputs.claim(files.all)
 
     event({ kind: 'progress', what: 'attention', done, total })
-    const question = { model, place, images, layer, head, query, mass, rollout }
-    const move = [images.data.buffer as ArrayBuffer]
-    const found = await tools.task('attention', question, { signal, move })
-    device = found.device
+    const question = { images, layer, head, query, mass, rollout }
+    const found = await computing.run('attention', question, { movable: true })
     items.push(...(await writing))
     const drawing = { map, opacity: request.opacity, query, model: request.model.name }
     writing = writeAttention(batch, layout, found, { files, drawing, outputs })
@@ -54,7 +51,7 @@ export const attention: Job<'attention'> = (tools) => async (request, context) =
   return {
     layout: layout!,
     items,
-    device: device ?? (await prepared).device,
+    device: await computing.device(),
     seconds: secondsSince(since),
   }
 }

@@ -1,5 +1,4 @@
 // Answers `features`: tokens of pictures as .npy files.
-import type { DeviceId } from '../../../src-shared/domain/device.ts'
 import { Failure } from '../../../src-shared/domain/failure.ts'
 import { firstPatch, layoutFor, tokenCount } from '../../../src-shared/domain/tokenLayout.ts'
 import type { TokenLayout } from '../../../src-shared/domain/tokenLayout.ts'
@@ -8,16 +7,15 @@ import type { Request, Result } from '../../../src-shared/protocol/calls.ts'
 import { inputBatches } from '../inputs.ts'
 import type { Job } from '../job.ts'
 import { openOutputs } from '../outputs.ts'
-import { deviceOf, secondsSince, startComputing } from './computing.ts'
+import { secondsSince, startComputing } from './computing.ts'
 
 export const features: Job<'features'> = (tools) => async (request, context) => {
   const since = performance.now()
-  const { signal, event } = context
+  const { event } = context
   const computing = startComputing(tools, request, context)
-  const { model, place, spec: awaitedSpec, ready, notice } = computing
+  const { spec: awaitedSpec, ready, notice } = computing
   const outputs = await openOutputs(request.output)
   const items: Result<'features'>['items'] = []
-  let device: DeviceId | null = null
   let layout: TokenLayout | null = null
 
   for await (const { images, pictures, tensor, done, total } of inputBatches(
@@ -34,12 +32,8 @@ export const features: Job<'features'> = (tools) => async (request, context) => 
     const file = tensor ? 'features.npy' : `${name}.features.npy`
     await outputs.claim([file])
     const { batch } = images
-    const question = { model, place, images, layer: request.layer, norm: request.norm }
-    const computed = await tools.task('features', question, {
-      signal,
-      move: [images.data.buffer as ArrayBuffer],
-    })
-    device = computed.device
+    const question = { images, layer: request.layer, norm: request.norm }
+    const computed = await computing.run('features', question, { movable: true })
     const data = select(computed.tokens, { batch, count: tokenCount(layout), width: spec.width }, rows)
     const tokens = rows.mean ? 1 : rows.to - rows.from
     const shape = tensor ? [batch, tokens, spec.width] : [tokens, spec.width]
@@ -49,7 +43,7 @@ export const features: Job<'features'> = (tools) => async (request, context) => 
   return {
     items,
     layout: layout!,
-    device: await deviceOf(computing, device),
+    device: await computing.device(),
     seconds: secondsSince(since),
   }
 }

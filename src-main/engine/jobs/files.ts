@@ -1,5 +1,6 @@
 // Answers `diff` and `exportModel`: calls about checkpoint files as such.
 import { basename, dirname, resolve } from 'node:path'
+import { Failure } from '../../../src-shared/domain/failure.ts'
 import type { Request } from '../../../src-shared/protocol/calls.ts'
 import type { Job } from '../job.ts'
 import { openOutputs } from '../outputs.ts'
@@ -16,11 +17,13 @@ export const diff: Job<'diff'> =
 
 export const exportModel: Job<'exportModel'> =
   ({ task }) =>
-  async ({ model, format, dtype, path, force }, { signal, event }) => {
+  async ({ model, format, dtype, path, force, size, attentions }, { signal, event }) => {
     const since = performance.now()
     const target = resolve(path)
+    if (format === 'onnx' && dtype !== 'f32')
+      throw new Failure('bad-argument', 'ONNX files are written in float32.', 'Leave --dtype out.')
     await refuseTaken(format, target, force)
-    const question = { model: modelAt(model), format, dtype, path: target }
+    const question = { model: modelAt(model), format, dtype, path: target, size, attentions }
     const written = await task('exportModel', question, { signal, onEvent: event })
     for (const text of written.notices) event({ kind: 'notice', text })
     return { ...written, seconds: secondsSince(since) }

@@ -8,8 +8,9 @@ import { secondsSince, startComputing } from './computing.ts'
 
 export const look: Job<'look'> = (tools) => async (request, context) => {
   const since = performance.now()
-  const { signal, event, item } = context
-  const { model, place, spec: awaitedSpec, ready, notice } = startComputing(tools, request, context)
+  const { event, item } = context
+  const computing = startComputing(tools, request, context)
+  const { spec: awaitedSpec, ready, notice } = computing
   const input = {
     kind: 'pictures' as const,
     sources: [request.picture],
@@ -44,8 +45,7 @@ export const look: Job<'look'> = (tools) => async (request, context) => {
     sending = sending.then(() => item(said(sent as LookItem)))
     sending.catch(() => {})
   }
-  const move = [images.data.buffer as ArrayBuffer]
-  const end = await tools.task('look', { model, place, images }, { signal, move, onItem })
+  const end = await computing.run('look', { images }, { movable: true, onItem })
   await sending
-  return { ...end, seconds: secondsSince(since) }
+  return { ...end, device: await computing.device(), seconds: secondsSince(since) }
 }

@@ -1,20 +1,25 @@
 // Answers `reconstruct`: pictures with patches hidden, and what a masked autoencoder fills in.
-import type { DeviceId } from '../../../src-shared/domain/device.ts'
 import { Failure } from '../../../src-shared/domain/failure.ts'
+import {
+  blockNoise,
+  gridNoise,
+  keptPatches,
+  pictureNoise,
+  randomNoise,
+} from '../../../src-shared/domain/masks.ts'
+import type { MaskNoise } from '../../../src-shared/domain/masks.ts'
 import type { ModelSpec } from '../../../src-shared/domain/modelSpec.ts'
 import { layoutFor, patchCount } from '../../../src-shared/domain/tokenLayout.ts'
 import type { TokenLayout } from '../../../src-shared/domain/tokenLayout.ts'
 import { writeNpy } from '../../../src-shared/numerics/npy.ts'
 import type { Request, Result } from '../../../src-shared/protocol/calls.ts'
+import { judge, mix, patchify, psnrOf, toPicture } from '../../analysis/reconstruct.ts'
+import type { Judged, Patches } from '../../analysis/reconstruct.ts'
 import { inputBatches, readTensor } from '../inputs.ts'
 import type { InputBatch } from '../inputs.ts'
 import type { Job } from '../job.ts'
-import { blockNoise, gridNoise, keptPatches, pictureNoise, randomNoise } from '../masks.ts'
-import type { MaskNoise } from '../masks.ts'
 import { openOutputs } from '../outputs.ts'
 import type { Outputs } from '../outputs.ts'
-import { judge, mix, patchify, psnrOf, toPicture } from '../reconstruction.ts'
-import type { Judged, Patches } from '../reconstruction.ts'
 import type { ReconstructOut } from '../task.ts'
 import { secondsSince, startComputing } from './computing.ts'
 
@@ -23,12 +28,11 @@ const views = ['original', 'masked', 'reconstruction', 'mixed'] as const
 
 export const reconstruct: Job<'reconstruct'> = (tools) => async (request, context) => {
   const since = performance.now()
-  const { signal, event } = context
+  const { event } = context
   const computing = startComputing(tools, request, context, 'decoder')
-  const { model, place, prepared, spec: awaitedSpec, ready, notice } = computing
+  const { spec: awaitedSpec, ready, notice } = computing
   const outputs = await openOutputs(request.output)
   const items: Items = []
-  let device: DeviceId | null = null
   let normalised: boolean | null = null
 
   for await (const batch of inputBatches(request.input, awaitedSpec, notice)) {
@@ -40,17 +44,12 @@ export const reconstruct: Job<'reconstruct'> = (tools) => async (request, contex
     const { noise, kept } = await noiseOf(request, layout, images.batch, items.length)
     const files = filesOf(batch)
     await outputs.claim([...files.views, files.pred, files.mask])
-    const question = { model, place, images, noise, kept }
-    const found = await tools.task('reconstruct', question, { signal })
-    device = found.device
+    const found = await computing.run('reconstruct', { images, noise, kept })
     // What one picture suggested of the targets holds for the others too.
     const known: boolean | null = spec.decoder?.normPixLoss ?? normalised
     const judged = judgeBatch(spec, layout, batch, found, known)
     normalised = judged[0]!.normalised
-    if (known === null)
-      notice(
-        `Whether this network predicts normalised patches is not stored: ${normalised ? 'normalised' : 'plain'} ones give the lower loss, a guess.`,
-      )
+    if (items.length === 0) sayTargets(spec, normalised, notice)
     const writing = { files, outputs, kept, patches: patchCount(layout) }
     items.push(await writeBatch(spec, batch, found, judged, writing))
   }
@@ -59,9 +58,24 @@ export const reconstruct: Job<'reconstruct'> = (tools) => async (request, contex
     items,
     ...(items.length === 1 ? { loss: items[0]!.loss } : {}),
     normalisedTargets: normalised === true,
-    device: device ?? (await prepared).device,
+    normalisedTargetsSource: targetsKnown(await awaitedSpec) ? 'stored' : 'guess',
+    device: await computing.device(),
     seconds: secondsSince(since),
   }
+}
+
+const targetsKnown = ({ decoder }: ModelSpec): boolean => typeof decoder?.normPixLoss === 'boolean'
+
+/** What the network predicts, whether that is known, and where the pictures show more than it predicted. */
+function sayTargets(spec: ModelSpec, normalised: boolean, notice: (text: string) => void): void {
+  if (!targetsKnown(spec))
+    notice(
+      `Whether this network predicts normalised patches is not stored: ${normalised ? 'normalised' : 'plain'} ones give the lower loss, a guess.`,
+    )
+  if (normalised)
+    notice(
+      'This network predicts each patch without its mean and variance; to draw it, those of the true patch were used.',
+    )
 }
 
 /** The mask of a batch: the same kind for each picture, by chance a different one for each. */
@@ -82,8 +96,9 @@ async function noiseOf(
     return { noise: data, kept: keptPatches(patches, maskRatio) }
   }
   const one = async (i: number): Promise<MaskNoise> => {
-    if (mask.kind === 'random') return randomNoise(grid, maskRatio, (settings.seed ?? 0) + seen + i)
-    if (mask.kind === 'block') return blockNoise(grid, maskRatio)
+    const seed = (settings.seed ?? 0) + seen + i
+    if (mask.kind === 'random') return randomNoise(grid, maskRatio, seed)
+    if (mask.kind === 'block') return blockNoise(grid, maskRatio, seed)
     if (mask.kind === 'grid') return gridNoise(grid, maskRatio)
     const { decode } = await import('../../datasets/pictures.ts')
     const { width, height, rgb } = await decode(mask.path)

@@ -15,7 +15,7 @@ export const attention: Task<'attention'> = async (request, context) => {
   // Rollout reads every layer up to the one that is looked at; a map reads its own alone.
   const layers = request.rollout ? Array.from({ length: layer + 1 }, (_, i) => i) : [layer]
   const wanted = layers.flatMap((i) => [`q.${i}`, `k.${i}`])
-  const { outputs, device } = await runForward(loaded, place, images, wanted)
+  const outputs = await runForward(loaded, place, images, wanted)
 
   const size = tokenCount(layout) * spec.width
   const pictures: AttentionOut['pictures'] = []
@@ -29,13 +29,13 @@ export const attention: Task<'attention'> = async (request, context) => {
       patch: spec.patch,
     }
     const options = { layer: -1, head, query, mass, rollout: request.rollout }
-    const { maps, matrices } = await look(seen, options, { device, threads: place.threads })
+    const { maps, matrices } = await look(seen, options, place)
     pictures.push({
       maps: maps.map((map) => ({ ...map, layer })),
       matrices: matrices && chosenMatrices(matrices, head, spec.heads),
     })
   }
-  return { layer, pictures, device }
+  return { layer, pictures }
 }
 
 /** Of whole matrices `[heads, tokens, tokens]` the head that was asked for, or what was made of all. */

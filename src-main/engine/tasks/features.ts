@@ -12,8 +12,8 @@ export const features: Task<'features'> = async ({ model, place, images, layer, 
   const at = resolveLayer(layer, spec.depth)
   const last = at === spec.depth - 1
   const wanted = !last ? `layers.${at}` : norm ? 'tokens' : 'preNorm'
-  const { outputs, device } = await runForward(loaded, place, images, [wanted])
+  const outputs = await runForward(loaded, place, images, [wanted])
   const tokens = outputs[wanted]!
   if (norm && !last) finalNorm(spec, layoutFor(spec, images.width, images.height), weights, tokens)
-  return { tokens, device }
+  return { tokens }
 }

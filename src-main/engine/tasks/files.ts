@@ -2,7 +2,7 @@
 import { diffCheckpoints } from '../../checkpoints/diff.ts'
 import { exportNetwork } from '../../checkpoints/export/export.ts'
 import { openCheckpoint } from '../../checkpoints/open.ts'
-import { withCheckpoint } from '../models.ts'
+import { loadModel, withCheckpoint } from '../models.ts'
 import type { Task } from '../task.ts'
 
 /** JSON has no infinite numbers. */
@@ -27,10 +27,15 @@ export const diff: Task<'diff'> = ({ first, second }) => {
   }
 }
 
-export const exportModel: Task<'exportModel'> = ({ model, format, dtype, path }) =>
+export const exportModel: Task<'exportModel'> = async ({ model, format, dtype, path, size, attentions }) => {
+  if (format === 'onnx') {
+    const { exportOnnx } = await import('../onnx.ts')
+    return exportOnnx(loadModel(model), path, { size, attentions })
+  }
   // The file stays open: what we do not use of it is handed on as it stands.
-  withCheckpoint(model, (opened) => {
+  return withCheckpoint(model, (opened) => {
     const { spec, weights, origin, inspection } = opened.load(model.overrides)
     const { files, keys, notices } = exportNetwork({ spec, weights, origin }, { format, dtype, path })
     return { files, keys, notices: [...inspection.notices, ...notices] }
   })
+}

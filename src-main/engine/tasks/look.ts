@@ -17,12 +17,12 @@ export const look: Task<'look'> = async ({ model, place, images }, context) => {
     ...(spec.classes === null ? [] : ['logits']),
   ]
   const since = performance.now()
-  const { outputs, device } = await runForward(loaded, place, images, wanted)
+  const outputs = await runForward(loaded, place, images, wanted)
   const say = (item: LookItem): void => {
     context.stopIfCancelled()
     context.item(item, [])
   }
-  say({ kind: 'pass', device, seconds: (performance.now() - since) / 1000 })
+  say({ kind: 'pass', device: place.device, seconds: (performance.now() - since) / 1000 })
   const pairs = layers.map((i) => ({ q: outputs[`q.${i}`]!, k: outputs[`k.${i}`]! }))
   // The layers go ahead, so that the window can draw while the rollout is made of them here.
   for (const layer of layers.toReversed()) {
@@ -31,12 +31,10 @@ export const look: Task<'look'> = async ({ model, place, images }, context) => {
   }
   const shape = { tokens, width: spec.width, heads: spec.heads }
   const query = layout.cls ? 0 : null
-  const machine = { device, threads: place.threads }
   return {
-    rollout: await rolloutRow(pairs, shape, query, machine, () => context.stopIfCancelled()),
+    rollout: await rolloutRow(pairs, shape, query, place, () => context.stopIfCancelled()),
     norms: rowNorms(outputs.tokens!, tokens),
     logits: outputs.logits ?? null,
-    device,
   }
 }
 

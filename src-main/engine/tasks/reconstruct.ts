@@ -2,7 +2,6 @@
 import { layoutFor, patchCount } from '../../../src-shared/domain/tokenLayout.ts'
 import { compile } from '../../compute/compile.ts'
 import { randomMasking, reconstruct as network, reconstructInputs } from '../../networks/decoder.ts'
-import { deviceFor } from '../devices.ts'
 import { refuseHeavyForward } from '../estimate.ts'
 import { loadModel } from '../models.ts'
 import { cachedProgram } from '../programs.ts'
@@ -17,12 +16,10 @@ export const reconstruct: Task<'reconstruct'> = async ({ model, place, images, n
   refuseHeavyForward(spec, layout, batch, [])
   // The ratio whose int(patches · (1 − ratio)) is `kept`, whatever rounding does.
   const masking = randomMasking(noise, patches, kept === patches ? 0 : 1 - (kept + 0.5) / patches)
-  const { device } = deviceFor(place)
-  const key = JSON.stringify(['reconstruct', loaded.key, width, height, kept, device, place.threads ?? 0])
+  const key = JSON.stringify(['reconstruct', loaded.key, width, height, kept, place])
   const program = await cachedProgram(key, () => {
     const { constants, inputs } = reconstructInputs(spec, weights, width, height, kept)
-    const options = { device, ...(place.threads === undefined ? {} : { threads: place.threads }) }
-    return compile((t) => ({ prediction: network(spec, layout, t).prediction }), inputs, constants, options)
+    return compile((t) => ({ prediction: network(spec, layout, t).prediction }), inputs, constants, place)
   })
   const feeds = {
     images: { dtype: 'float32' as const, shape: [batch, 3, height, width], data: images.data },
@@ -30,5 +27,5 @@ export const reconstruct: Task<'reconstruct'> = async ({ model, place, images, n
     restore: { dtype: 'int32' as const, shape: [batch, patches], data: masking.restore },
   }
   const { prediction } = await program.run(feeds, ['prediction'])
-  return { prediction: prediction!.data as Float32Array, mask: masking.mask, device }
+  return { prediction: prediction!.data as Float32Array, mask: masking.mask }
 }

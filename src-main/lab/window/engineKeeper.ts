@@ -39,7 +39,10 @@ export function keepEngine(onChange: (state: EngineState) => void, onDeath: () =
 
   const supervised = supervise({
     start: () => {
-      link = startLink({ entry: entryPath('engine'), args: [entryPath('engine-worker')] })
+      link = startLink({
+        entry: entryPath('engine'),
+        args: [entryPath('engine-worker'), entryPath('device-probe')],
+      })
       return link
     },
     onDeath: () => {

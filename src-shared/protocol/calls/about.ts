@@ -1,6 +1,6 @@
 // Calls about the lab itself: what this host can do, which devices there are, which models come with it.
 import { z } from 'zod'
-import { deviceSchema, runSettingsSchema } from './common.ts'
+import { deviceSchema } from './common.ts'
 
 /** What differs between hosts; the window asks once. */
 export const capabilities = {
@@ -18,11 +18,7 @@ export const capabilities = {
 }
 
 export const doctor = {
-  request: z.object({
-    settings: runSettingsSchema,
-    /** Measure each device's speed too. */
-    measure: z.boolean(),
-  }),
+  request: z.object({}),
   result: z.object({
     devices: z.array(
       z.object({

@@ -22,17 +22,24 @@ export const diff = {
   item: null,
 }
 
-export const exportFormats = ['original', 'huggingface', 'safetensors'] as const
+export const exportFormats = ['original', 'huggingface', 'safetensors', 'onnx'] as const
 
 export const exportModel = {
   request: z.object({
     model: modelChoiceSchema,
-    /** `original`: the code base's own names and nesting, a .pth file. `huggingface`: a folder. */
+    /**
+     * `original`: the code base's own names and nesting, a .pth file. `huggingface`: a folder. `onnx`: the encoder as a
+     * graph from `images` to `tokens` (and `logits`), float32.
+     */
     format: z.enum(exportFormats),
     dtype: z.enum(['f32', 'f16', 'bf16']),
     /** A file; for `huggingface` a folder. */
     path: outputPathSchema,
     force: z.boolean(),
+    /** ONNX: pixels of the input; what the position table was made for where absent. */
+    size: z.object({ width: z.int().positive(), height: z.int().positive() }).optional(),
+    /** ONNX: every layer's attention as outputs too. */
+    attentions: z.boolean(),
   }),
   result: z.object({
     files: z.array(z.string()),

@@ -8,7 +8,7 @@ const path = z.string().min(1).max(4096)
 export const maskChoiceSchema = z.discriminatedUnion('kind', [
   /** By chance, from the seed. */
   z.object({ kind: z.literal('random') }),
-  /** One rectangle in the middle. */
+  /** Rectangles at places by chance, from the seed. */
   z.object({ kind: z.literal('block') }),
   /** Evenly over the picture. */
   z.object({ kind: z.literal('grid') }),
@@ -25,7 +25,7 @@ export const reconstruct = {
     model: modelChoiceSchema,
     input: inputSchema,
     output: outputChoiceSchema,
-    maskRatio: z.number().min(0).lt(1),
+    maskRatio: z.number().min(0).max(1),
     mask: maskChoiceSchema,
   }),
   result: ranSchema.extend({
@@ -50,8 +50,13 @@ export const reconstruct = {
     ),
     /** The first item's loss, where there is one item. */
     loss: z.number().optional(),
-    /** True: the network predicts patches normalised by their own mean and variance. */
+    /**
+     * True: the network predicts patches normalised by their own mean and variance, and the pictures were drawn with
+     * the mean and variance of the true patches.
+     */
     normalisedTargets: z.boolean(),
+    /** Whether the checkpoint or its config says so, or the lower loss suggests it. */
+    normalisedTargetsSource: z.enum(['stored', 'guess']),
   }),
   item: null,
 }

@@ -1,4 +1,5 @@
 // Which archives and legacy files break a rule? Records that disagree, names that lead out, bombs, bytes too many.
+import { deflateRawSync } from 'node:zlib'
 import { concat, floats, latin1, little, patched, utf8 } from '../../tools/files/bytes.ts'
 import { torchLegacy, torchZip } from '../../tools/files/checkpointFiles.ts'
 import {
@@ -265,6 +266,24 @@ const archives: readonly CorpusCase[] = [
       },
     ),
     /inflate/,
+  ),
+  damaged(
+    'bytes behind the end of a deflate stream',
+    torchZip(
+      model,
+      { 0: four },
+      {
+        edit: (member) =>
+          member.name.endsWith('.pkl')
+            ? {
+                ...member,
+                deflate: true,
+                packedData: concat([new Uint8Array(deflateRawSync(member.data)), latin1('more')]),
+              }
+            : member,
+      },
+    ),
+    /inflates to/,
   ),
   unsafe(
     'a pickle of 100 MB in 100 KB',

@@ -357,6 +357,81 @@ describe('checkpoints', () => {
   })
 })
 
+test('an ONNX file gives the same tokens and attention in any runtime', async () => {
+  const file = out('dino.onnx')
+  const report = await json([
+    'export',
+    backbone,
+    '--heads',
+    '3',
+    '--format',
+    'onnx',
+    '--attentions',
+    '--output',
+    file,
+  ])
+  expect(report.files).toEqual([file])
+  const { InferenceSession, Tensor } = await import('onnxruntime-node')
+  const session = await InferenceSession.create(file)
+  const input = npy(join(dino, 'input_56x56.npy'))
+  const results = await session.run({
+    images: new Tensor('float32', input.data as Float32Array, input.shape),
+  })
+  const tokens = results.tokens!.data as Float32Array
+  expect(
+    excess(tokens.subarray(0, 48), npy(join(dino, 'cls_56x56.npy')).data as Numbers),
+  ).toBeLessThanOrEqual(0)
+  const attention = results['attention.2']!.data as Float32Array
+  expect(excess(attention, npy(join(dino, 'attn_last_56x56.npy')).data as Numbers)).toBeLessThanOrEqual(0)
+})
+
+test('doctor lists every device, why one is missing, and what adds it', async () => {
+  const report = (await json(['doctor'], {
+    env: { XDG_CACHE_HOME: out('cache') },
+  })) as unknown as Result<'doctor'>
+  expect(report.devices.map(({ id }) => id).sort()).toEqual([
+    'cpu',
+    'cuda',
+    'tfjs-cpu',
+    'tfjs-gpu',
+    'wasm',
+    'webgpu',
+  ])
+  const cpu = report.devices.find(({ id }) => id === 'cpu')
+  expect(cpu).toMatchObject({ available: true, reason: '' })
+  expect(cpu?.gflops).toBeGreaterThan(0)
+  for (const device of report.devices) if (!device.available) expect(device.reason).toMatch(/\.$/)
+  expect(report.versions).toMatchObject({ emergence: expect.any(String), node: process.versions.node })
+})
+
+test('a device that fails says so and names another', async () => {
+  const words = [
+    'features',
+    backbone,
+    '--heads',
+    '3',
+    '--tensor',
+    join(dino, 'input_56x56.npy'),
+    '--output',
+    out('device'),
+  ]
+  const missing = await emergence([...words, '--device', 'tfjs-gpu', '--json'])
+  if (missing.exitCode === 0) return // It is there.
+  expect(missing.exitCode).toBe(1)
+  const { error } = JSON.parse(missing.stdout) as { error: { code: string; message: string; hint: string } }
+  expect(error).toMatchObject({
+    code: 'device-failed',
+    message: expect.stringMatching(/does not run on tfjs-gpu: .*\.$/),
+  })
+  expect(error.hint).toMatch(/--device cpu/)
+  const report = await json([...words, '--device', 'wasm'])
+  expect(report.device).toBe('wasm')
+  const tokens = npy(join(out('device'), 'features.npy')).data as Float32Array
+  expect(
+    excess(tokens.subarray(0, 48), npy(join(dino, 'cls_56x56.npy')).data as Numbers),
+  ).toBeLessThanOrEqual(0)
+})
+
 test('models lists what is bundled', async () => {
   const { models } = (await json(['models'])) as unknown as Result<'models'>
   expect(models.map(({ name }) => name)).toContain('deit-tiny')

@@ -84,6 +84,23 @@ describe('compile', () => {
     expectClose(await once(small, smallInputs, feeds, 'wasm', smallWeights), expected)
   })
 
+  it('multiplies in whole numbers where it may be fast, nearly the same', async () => {
+    const weights = constants({ w: [96, 64], bias: [96] })
+    const layer: ModelFunction = (t) => ({
+      y: linear(t['x'] as Tensor, t['w'] as Tensor, t['bias'] as Tensor),
+    })
+    const inputs: InputSpecs = { x: { shape: ['batch', 64] } }
+    const feeds = { x: numbers([5, 64]) }
+    const exact = (await once(layer, inputs, feeds, 'cpu', weights))['y'] as TensorValue
+    const program = await compile(layer, inputs, weights, { device: 'cpu', precision: 'fast', ...quiet })
+    const fast = (await program.run(feeds))['y'] as TensorValue
+    const dot = (a: TensorValue, b: TensorValue) =>
+      Array.from(a.data).reduce((sum, value, index) => sum + value * (b.data[index] as number), 0)
+    expect(dot(exact, fast) / Math.sqrt(dot(exact, exact) * dot(fast, fast))).toBeGreaterThan(0.9995)
+    expect(Array.from(fast.data)).not.toEqual(Array.from(exact.data))
+    expect(fast.shape).toEqual([5, 96])
+  })
+
   it('computes sizes from the batch wherever a shape depends on it', async () => {
     const shapes: ModelFunction = ({ x }) => {
       const [batch, columns] = (x as Tensor).shape as [number, number]

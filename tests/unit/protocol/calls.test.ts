@@ -29,7 +29,12 @@ describe('a request', () => {
       /model\.name/,
     )
     expect(() =>
-      checkRequest('doctor', { settings: { ...settings, device: 'quantum' }, measure: true }),
+      checkRequest('look', {
+        settings: { ...settings, device: 'quantum' },
+        model,
+        picture: { kind: 'path', path: 'x' },
+        fit: 'native',
+      }),
     ).toThrow(/settings\.device/)
   })
   test('of an unknown call is refused', () => {

@@ -38,7 +38,7 @@ export const aboutHandlers: HandlersOf<Names> = (lab, { window }) => {
       return {}
     },
     devices: async (_, { signal }) => {
-      const { devices } = await lab.calls.doctor({ settings: lab.runSettings(), measure: false }, { signal })
+      const { devices } = await lab.calls.doctor({}, { signal })
       return { devices }
     },
     jobs: () => ({ jobs: [...jobs.list()] }),

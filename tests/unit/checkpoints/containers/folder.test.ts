@@ -176,19 +176,24 @@ describe('an index of parts that lies', () => {
       expect(() => openContainer(modelFolder('text', { [indexName]: text, ...parts }))).toThrow(/damaged/)
     },
   )
-  it('with a tensor in two files is refused', () => {
-    const path = modelFolder('twice', {
-      [indexName]: index({ a: 'x.safetensors', b: 'y.safetensors' }),
-      'x.safetensors': one('a', 1),
-      'y.safetensors': safetensors(
+  it('with a tensor in two files is refused, whether it names it or not', () => {
+    const two = (first: string): Uint8Array =>
+      safetensors(
         {
-          a: { dtype: 'F32', shape: [1], data_offsets: [0, 4] },
-          b: { dtype: 'F32', shape: [1], data_offsets: [4, 8] },
+          [first]: { dtype: 'F32', shape: [1], data_offsets: [0, 4] },
+          c: { dtype: 'F32', shape: [1], data_offsets: [4, 8] },
         },
         floats(1, 2),
-      ),
-    })
-    expect(() => openContainer(path)).toThrow(/second time|but it is in/)
+      )
+    const files = { 'x.safetensors': two('a'), 'y.safetensors': two('b') }
+    const names = { a: 'x.safetensors', b: 'y.safetensors' }
+    expect(() => openContainer(modelFolder('twice', { [indexName]: index(names), ...files }))).toThrow(
+      /second time/,
+    )
+    const all = index({ ...names, c: 'x.safetensors' })
+    expect(() => openContainer(modelFolder('twice', { [indexName]: all, ...files }))).toThrow(
+      /second time|but it is in/,
+    )
   })
   it('with tensors that it does not name says so', () => {
     const path = modelFolder('more', {

@@ -1,48 +1,6 @@
-// Are the right patches hidden, and are reconstructions judged as MAE judges them?
+// Are reconstructions judged as MAE judges them, and drawn as they are?
 import { describe, expect, test } from 'vitest'
-import {
-  blockNoise,
-  gridNoise,
-  keptPatches,
-  pictureNoise,
-  randomNoise,
-} from '../../../src-main/engine/masks.ts'
-import type { MaskNoise } from '../../../src-main/engine/masks.ts'
-import { judge, mix, patchify, psnrOf, toPicture } from '../../../src-main/engine/reconstruction.ts'
-
-/** 1 where hidden, row by row. */
-function hidden({ noise, kept }: MaskNoise, columns: number): string[] {
-  const order = Array.from(noise.keys()).sort((a, b) => noise[a]! - noise[b]! || a - b)
-  const mask = new Array<string>(noise.length).fill('#')
-  for (const i of order.slice(0, kept)) mask[i] = '.'
-  return Array.from({ length: noise.length / columns }, (_, y) =>
-    mask.slice(y * columns, (y + 1) * columns).join(''),
-  )
-}
-
-describe('masks', () => {
-  test('by chance are the same for the same seed and others for another', () => {
-    const one = randomNoise([6, 6], 0.75, 1)
-    expect(one.kept).toBe(9)
-    expect(randomNoise([6, 6], 0.75, 1)).toEqual(one)
-    expect(randomNoise([6, 6], 0.75, 2).noise).not.toEqual(one.noise)
-  })
-  test('as a block hide the middle', () => {
-    expect(hidden(blockNoise([4, 6], 1 / 3), 6)).toEqual(['......', '.####.', '.####.', '......'])
-  })
-  test('as a grid leave patches evenly spread', () => {
-    expect(hidden(gridNoise([4, 4], 0.75), 4)).toEqual(['.#.#', '####', '.#.#', '####'])
-  })
-  test('from a picture hide where it is light', () => {
-    const light = Float32Array.from({ length: 20 * 40 }, (_, i) => (i % 40 < 20 ? 1 : 0))
-    expect(hidden(pictureNoise([2, 4], light, [20, 40]), 4)).toEqual(['##..', '##..'])
-    expect(() => pictureNoise([2, 4], light.fill(1), [20, 40])).toThrow(/hides every patch/)
-  })
-  test('leave int(patches · (1 − ratio)) visible, at least one', () => {
-    expect([0.75, 0.5, 0].map((ratio) => keptPatches(49, ratio))).toEqual([12, 24, 49])
-    expect(() => keptPatches(4, 0.9)).toThrow(/none of 4 patches/)
-  })
-})
+import { judge, mix, patchify, psnrOf, toPicture } from '../../../src-main/analysis/reconstruct.ts'
 
 describe('a reconstruction', () => {
   const plain = { mean: [0, 0, 0], std: [1, 1, 1] } as {

@@ -1,0 +1,25 @@
+// Which colours do the parts of pictures get? A basis found or turned, and every picture painted by it; no network runs.
+import { alignParts, rememberColours } from '../../analysis/alignParts.ts'
+import { fitParts, paintByBasis } from '../../analysis/parts.ts'
+import type { Task } from '../task.ts'
+
+export const parts: Task<'parts'> = ({ pictures, width, layer, basis: given, ...options }, context) => {
+  let basis = given
+  let basisUse: 'same' | 'aligned' | 'unknown' | null = null
+  if (basis) {
+    // A basis of another width is refused here, before anything is compared.
+    paintByBasis(basis, new Float32Array(0), width)
+    const aligned = alignParts(basis, pictures)
+    basisUse = aligned.how
+    basis = aligned.basis
+  } else basis = { ...fitParts(pictures, width, options), layer }
+  context.stopIfCancelled()
+  // A basis that needed no turn goes on remembering the pictures it was made of.
+  if (basisUse === null || basisUse === 'aligned') basis = rememberColours(basis, pictures)
+  const painted = pictures.map(({ tokens }) => {
+    context.stopIfCancelled()
+    const { foreground, components, colours } = paintByBasis(basis, tokens, width)
+    return { foreground, components, colours }
+  })
+  return { basis, basisUse, painted }
+}
