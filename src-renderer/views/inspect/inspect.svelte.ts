@@ -1,4 +1,5 @@
 // What does Inspect show now? Its settings, the pass they ask for, the rows of the query, and the scene made of them.
+import { untrack } from 'svelte'
 import { massMask } from '../../../src-shared/numerics/measures.ts'
 import { pictureAddress, type LookEstimate, type LookRequest } from '../../client/lab.ts'
 import { outline } from '../../canvas/outline.ts'
@@ -65,6 +66,22 @@ export function createInspect(session: Session, tab: TabHandle) {
   })
   const watched = watchLook(session.looks, () => (request && mayRun ? ({ request, stamp } satisfies Wanted) : null))
   const photo = watchPicture(() => (pictureRow && !pictureRow.problem ? pictureAddress(pictureRow.id, 'stage') : null))
+
+  // --- what the file does not say: a person may ---
+  let headSource = $state('')
+  const fileKey = $derived(modelRow && !modelRow.problem ? JSON.stringify([modelRow.id, modelRow.overrides, modelRow.network]) : '')
+  $effect(() => {
+    const asking = fileKey
+    headSource = ''
+    const id = asking === '' ? undefined : untrack(() => modelRow?.id)
+    if (id === undefined) return
+    session.lab.inspection(id).then(
+      (inspection) => {
+        if (asking === fileKey) headSource = inspection.sources.heads ?? ''
+      },
+      () => undefined,
+    )
+  })
 
   // --- the query and its rows; pointing previews, clicking pins ---
   let hoverQuery = $state.raw<Query | null>(null)
@@ -319,6 +336,13 @@ export function createInspect(session: Session, tab: TabHandle) {
     },
     get classNames() {
       return end?.classNames ?? null
+    },
+    /** Why the number of heads is in doubt; empty where the file says it or it can be told. */
+    get headsUnknown() {
+      return headSource.startsWith('unknown') ? headSource : ''
+    },
+    setHeads(heads: number) {
+      if (modelRow) void session.attempt(session.lab.overrideModel(modelRow.id, { ...modelRow.overrides, heads }))
     },
     get hasHead() {
       return Boolean(modelRow?.spec?.classes)
