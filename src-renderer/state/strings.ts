@@ -1,6 +1,7 @@
 // What does the window say? Every sentence of the interface in one place, ready for translation: a language is
 // another object of the same type. Words as in the papers; British spelling; no sentence blames or begs.
 import { bytes, count, duration, number } from './format.ts'
+import { compareExplain, compareWords } from './words/compare.ts'
 import { modelExplain, modelWords } from './words/model.ts'
 
 const plural = (n: number, one: string, many: string): string => `${count(n)} ${n === 1 ? one : many}`
@@ -291,36 +292,7 @@ export const english = {
 
   model: modelWords,
 
-  compare: {
-    models: (n: number) => plural(n, 'model', 'models'),
-    linked: 'Pointer, zoom and query are linked',
-    layouts: { side: 'Side by side', slider: 'Slider', blink: 'Blink' },
-    layout: 'How the two are shown',
-    point: 'Point',
-    pointText: (x: number, y: number) =>
-      `x ${count(x)}, y ${count(y)} px. Each model uses the patch that holds this point: its patches differ in size.`,
-    clsText: 'Each model is asked from its [CLS] token, or from the mean of all tokens where it has none.',
-    agreement: 'Agreement at the query',
-    agreementRule: 'Both maps on the finer grid: Pearson correlation, and the overlap (intersection over union) of their mass masks.',
-    pair: 'Pair',
-    correlation: 'Map correlation',
-    overlap: (mass: number) => `Overlap, ${number(mass * 100, 0)} %`,
-    show: 'Show',
-    layer: 'Layer',
-    relative: (share: string) => `layer at ${share} of the depth`,
-    last: 'last',
-    scale: 'Scale',
-    scales: { each: 'each', shared: 'shared' },
-    add: 'Add a model',
-    swap: 'Swap A and B',
-    empty: 'Choose two models',
-    emptyText: 'The same picture under both, with one query for all. Drop a checkpoint here, or choose it above.',
-    remove: (name: string) => `Take ${name} out`,
-    blink: 'Blink shows one at a time; Space changes over.',
-    showing: (letter: string) => `Showing ${letter}`,
-    change: 'Show the other (Space)',
-    divide: 'Where A ends and B begins',
-  },
+  compare: compareWords,
 
   explain: {
     more: 'How it is computed, and a trap',
@@ -348,13 +320,7 @@ export const english = {
       normsPaper: 'Darcet et al. 2024, “Vision transformers need registers”, section 2',
     },
     model: modelExplain,
-    compare: {
-      what: (n: number) =>
-        `The same point asked of **${n}** models. Each map is scaled by its own maximum unless you share the scale.`,
-      trap: 'Patches differ in size: a coarse map looks broader even where both models agree.',
-      tryMean: 'Ask [CLS]: do they find the same thing?',
-      paper: 'Raghu et al. 2021, “Do vision transformers see like convolutional neural networks?”, section 4',
-    },
+    compare: compareExplain,
   },
 
   settings: {

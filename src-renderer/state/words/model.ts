@@ -5,6 +5,9 @@ const plural = (n: number, one: string, many: string): string => `${count(n)} ${
 const millions = (n: number): string =>
   n < 99_500 ? count(n) : `${number(n / 1e6, n < 9.95e6 ? 2 : n < 99.5e6 ? 1 : 0)} M`
 
+/** 1e−6 and the like. */
+const small = (n: number): string => n.toExponential().replace('e-', 'e−').replace('e+0', '')
+
 export const modelWords = {
   shows: { diagram: 'Diagram', tensors: 'Tensors', report: 'Report', diff: 'Difference' },
   show: 'What to show of the model',
@@ -37,7 +40,6 @@ export const modelWords = {
   specRule: 'Read from shapes and names; rest on a row to see where its value comes from.',
   specRemark: 'read from shapes',
   guess: 'guess',
-  habit: 'habit',
   from: (label: string, source: string) => `${label}: ${source}`,
   family: 'family',
   backbone: 'backbone',
@@ -71,6 +73,7 @@ export const modelWords = {
       ? `SwiGLU, ${count(width)} → ${count(hidden)} → ${count(width)}`
       : `${count(width)} → ${count(hidden)} → ${count(width)}, ${activation}`,
   normEps: 'norm eps',
+  epsOf: small,
   also: 'also',
   layerScale: 'LayerScale',
   maskToken: 'mask token',
@@ -97,6 +100,7 @@ export const modelWords = {
   reading: 'Reading of the file',
   readingRule: 'What you say here wins over what the file suggests, and is kept with the model.',
   asFound: 'as found',
+  notSaid: 'not said',
   asFoundIs: (value: string) => `as found: ${value}`,
   headsField: 'Heads',
   decoderHeadsField: 'Decoder heads',
@@ -150,6 +154,7 @@ export const modelWords = {
   min: 'Min',
   max: 'Max',
   spread: 'Spread',
+  beyondAxis: 'Most values lie beyond this axis',
   becomes: 'Becomes',
   expected: (shape: string) => `expected ${shape}`,
   filter: 'Filter by name',
@@ -157,9 +162,9 @@ export const modelWords = {
 
   weights: 'Weights by block',
   weightsIn: (part: string) => `Weights of ${part}`,
-  weightsRange: (low: string, high: string) => `histograms, ${low} to ${high}`,
+  weightsRange: (low: string, high: string) => `${low} to ${high}`,
   weightsRule: (share: number) =>
-    `All on one axis, each as high as its place. ${share >= 0.00005 ? `${percent(share, 2)} of the values lie beyond it and are not drawn.` : 'Every value is on it.'}`,
+    `Histograms on one axis, each as high as its place. ${share >= 0.00005 ? `${percent(share, 2)} of the values lie beyond it and are not drawn.` : 'Every value is on it.'}`,
   weightTip: (name: string, spread: { mean: number; std: number; min: number; max: number; count: number }) =>
     `${name}: mean ${number(spread.mean, 4)}, std ${number(spread.std, 4)}, ${number(spread.min, 3)} to ${number(spread.max, 3)}, ${count(spread.count)} values`,
   joined: (n: number) => `${n} stored tensors together`,
@@ -180,6 +185,7 @@ export const modelWords = {
     parts: 'Parameters per part',
     part: 'Part',
     tensors: 'Tensors',
+    parameters: 'Parameters',
     share: 'Share',
     keys: 'Key report',
     odd: 'Odd names',
@@ -220,7 +226,6 @@ export const modelWords = {
     onlySecond: (n: number) => `${plural(n, 'weight', 'weights')} only in the second`,
     weight: 'Weight',
     failed: 'The two could not be compared',
-    networks: 'Another network of the same file: add the file a second time and choose its network there.',
   },
 
   places: {
@@ -271,7 +276,7 @@ export const modelWords = {
     blocks: (n: number, width: number) => `${n} blocks, ${count(width)} wide`,
     eachBlock: (n: number) => `Each of the ${n} blocks`,
     norm: 'LayerNorm',
-    eps: (eps: number) => `eps ${eps}`,
+    eps: (eps: number) => `eps ${small(eps)}`,
     head: 'Class head',
     classes: (n: number) => `${count(n)} classes`,
     projectionHead: 'Projection head',

@@ -31,15 +31,15 @@ export interface SpecRow {
   readonly value: string
   /** Where the value comes from, a few words; empty where the file says it plainly. */
   readonly source: string
-  /** How sure that is: read, taken from the family's habit, or guessed. */
-  readonly trust: 'read' | 'habit' | 'guess'
+  /** The file does not say it and nothing else settles it. */
+  readonly isGuess: boolean
 }
 
 /** The specification as rows. */
 export function specRows({ spec, sources }: Pick<Inspection, 'spec' | 'sources'>): SpecRow[] {
   const row = (label: string, value: string, key = ''): SpecRow => {
     const source = sources[key] ?? ''
-    return { label, value, source, trust: trustOf(source) }
+    return { label, value, source, isGuess: /guess|does not say/.test(source) }
   }
   const { position, ffn, preprocessing, decoder, predictor, projectionHead } = spec
   const [rows, columns] = gridOf(spec)
@@ -61,7 +61,7 @@ export function specRows({ spec, sources }: Pick<Inspection, 'spec' | 'sources'>
     row(s.positions, positionsOf(position), 'position'),
     row(s.interpolation, position.kind === 'learned' ? s.interpolations[position.rule] : s.noTable, position.kind === 'learned' ? 'position' : ''),
     row(s.feedForward, s.feedForwardOf(ffn.kind, spec.width, ffn.hidden, ffn.activation), 'ffn.activation'),
-    row(s.normEps, spec.normEps.toString().replace('-', '−'), 'normEps'),
+    row(s.normEps, s.epsOf(spec.normEps), 'normEps'),
     ...(also.length > 0 ? [row(s.also, also.join(', '))] : []),
     ...(spec.classes === null ? [] : [row(s.classHead, s.classes(spec.classes), 'classes')]),
     ...(projectionHead ? [row(s.projectionHead, s.prototypes(projectionHead.layers, projectionHead.prototypes))] : []),
@@ -95,11 +95,6 @@ function positionsOf(position: PositionSpec): string {
 function normalisationOf({ preprocessing: { mean, std } }: ModelSpec): string {
   const same = (a: readonly number[], b: readonly number[]): boolean => a.every((value, i) => value === b[i])
   return same(mean, imagenetMean) && same(std, imagenetStd) ? s.imagenet : s.ownNormalisation(mean, std)
-}
-
-function trustOf(source: string): SpecRow['trust'] {
-  if (/guess|does not say/.test(source)) return 'guess'
-  return /habit|rule of/.test(source) ? 'habit' : 'read'
 }
 
 /** `f32` and the like, as a column of types has room for. */

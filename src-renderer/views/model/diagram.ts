@@ -61,17 +61,19 @@ export function diagramOf(spec: ModelSpec, tokens: number, width: number, chosen
   const tokensWidth = of(size.tokens) + (tokenNotes ? of(spec.registers > 0 ? 56 : 34) : 0)
   const fixed = of(size.patch + size.norm) + tokensWidth + endWidth + 2 * of(size.margin)
 
-  const wanted = spec.depth * of(23)
-  const roomWith = (gap: number, picture: number): number => width - fixed - 6 * gap - picture
-  // Where the row is tight first the gaps shrink, then the picture, and last the blocks.
+  const roomWith = (gap: number, picture: number): number => width - fixed - (picture > 0 ? 5 : 4) * gap - picture
+  // Where the row is tight first the gaps shrink, then the picture; it goes where blocks would be mere lines.
   const options = [
-    [of(size.gap), of(size.picture)],
-    [of(14), of(size.picture)],
-    [of(14), of(60)],
-    [of(12), 0],
+    [of(size.gap), of(size.picture), 21],
+    [of(16), of(size.picture), 18],
+    [of(14), of(60), 5],
+    [of(12), 0, 0],
   ] as const
-  const [gap, side] = options.find(([g, p]) => roomWith(g, p) >= wanted) ?? (roomWith(of(14), of(60)) >= spec.depth * 7 ? options[2] : options[3])
-  const step = Math.max(3, Math.min(of(26), (roomWith(gap, side) + (side === 0 ? gap : 0)) / spec.depth))
+  const [least, side] = options.find(([g, p, each]) => roomWith(g, p) >= spec.depth * each * k) ?? options[3]
+  // Where there is more room than the widest blocks need, the arrows take it, and what is left stands at both sides.
+  const spare = Math.max(0, roomWith(least, side) - spec.depth * of(34))
+  const gap = least + Math.min(of(28), spare / 5)
+  const step = Math.max(3, Math.min(of(34), roomWith(gap, side) / spec.depth))
 
   const top = of(size.top)
   const tall = of(size.tall)
@@ -87,7 +89,7 @@ export function diagramOf(spec: ModelSpec, tokens: number, width: number, chosen
     return x + gap
   }
 
-  let x = of(size.margin)
+  let x = of(size.margin) + Math.max(0, roomWith(gap, side) - spec.depth * step) / 2
   let picture: Diagram['picture'] = null
   if (side > 0) {
     const cells = Math.max(1, Math.round(spec.imageSize.width / spec.patch))
@@ -160,7 +162,7 @@ export function diagramOf(spec: ModelSpec, tokens: number, width: number, chosen
   const inside = { x: of(size.margin) + 12, y: openedTop, width: width - 2 * (of(size.margin) + 12) }
   const opened =
     follower && spec[follower] && end
-      ? followerDiagram(spec, follower, inside, [end.x, end.x + end.width, end.y + end.height], k)
+      ? followerDiagram(spec, follower, inside, [end.x, end.x + end.width, end.y + end.height], top + tall, k)
       : blockDiagram(
           spec,
           block?.section === 'blocks' ? block.index : null,
@@ -168,6 +170,7 @@ export function diagramOf(spec: ModelSpec, tokens: number, width: number, chosen
           block?.section === 'blocks'
             ? [row.from + block.index * step, row.from + block.index * step + step - 2, top + tall]
             : [row.from, row.to - 2, top + tall],
+          top + tall,
           k,
         )
   return {

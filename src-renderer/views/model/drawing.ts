@@ -36,6 +36,8 @@ export interface Opened {
   /** The frame, and above it the wedge to what was opened. */
   readonly frame: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
   readonly from: readonly [left: number, right: number, bottom: number]
+  /** Where the row of boxes ends: the wedge opens below it. */
+  readonly rowBottom: number
   readonly height: number
 }
 

@@ -21,14 +21,15 @@ type Step =
 /** Steps from left to right on one line: arrows take what the boxes leave, boxes shrink where arrows would vanish. */
 function flow(steps: readonly Step[], frame: Frame, y: number, k: number) {
   const least = 12 * k
-  const most = 34 * k
+  const most = 56 * k
   const wideOf = (step: Step): number =>
     k * (step.kind === 'box' || step.kind === 'words' ? step.wide : step.kind === 'sum' ? 18 : 22)
   const inner = frame.width - 36 * k
   const all = steps.reduce((sum, step) => sum + wideOf(step), 0)
   const shrink = Math.min(1, (inner - steps.length * least) / all)
   const arrow = Math.min(most, (inner - all * shrink) / steps.length)
-  let x = frame.x + 18 * k
+  // What even the longest arrows leave stands at both sides.
+  let x = frame.x + 18 * k + Math.max(0, inner - all * shrink - steps.length * arrow) / 2
   const boxes: DiagramBox[] = []
   const lines: DiagramLine[] = []
   const notes: DiagramNote[] = []
@@ -57,12 +58,13 @@ export function blockDiagram(
   index: number | null,
   frame: Frame,
   from: Opened['from'],
+  rowBottom: number,
   k: number,
 ): Opened {
   const base = index === null ? 'blocks.*' : `blocks.${index}`
   const height = 138 * k
   const y = frame.y + 66 * k
-  const norm = (piece: string): Step => ({ kind: 'box', place: `${base}.${piece}`, title: d.norm, text: '', wide: 72 })
+  const norm = (piece: string): Step => ({ kind: 'box', place: `${base}.${piece}`, title: d.norm, text: '', wide: 76 })
   const scale = (piece: string): Step[] => (spec.layerScale ? [{ kind: 'scale', place: `${base}.${piece}` }] : [])
   const steps: Step[] = [
     { kind: 'words', text: d.tokensIn, wide: 36 },
@@ -108,6 +110,7 @@ export function blockDiagram(
     sums,
     frame: { ...frame, height },
     from,
+    rowBottom,
     height,
   }
 }
@@ -118,6 +121,7 @@ export function followerDiagram(
   follower: 'decoder' | 'predictor',
   frame: Frame,
   from: Opened['from'],
+  rowBottom: number,
   k: number,
 ): Opened {
   const one = spec[follower]!
@@ -161,6 +165,7 @@ export function followerDiagram(
     sums,
     frame: { ...frame, height },
     from,
+    rowBottom,
     height,
   }
 }
