@@ -9,6 +9,7 @@ import type { Locator, Page } from 'playwright-core'
 import sharp from 'sharp'
 import { colourMap } from '../../src-shared/colour/maps.ts'
 import { strings } from '../../src-renderer/state/strings.ts'
+import { axeFindings } from './axe.ts'
 import { dropFiles, waitUntil } from './pointer.ts'
 
 /** A running app, whatever shows its window. */
@@ -236,6 +237,47 @@ export const story: readonly Step[] = [
     },
   },
   {
+    name: 'axe finds nothing in any view, in either theme, nor in what lies above them',
+    run: async (host) => {
+      const page = host.page()
+      const found: string[] = []
+      const check = async (where: string): Promise<void> => {
+        for (const finding of await axeFindings(page)) found.push(`${where}: ${finding}`)
+      }
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme })
+        await waitUntil(
+          async () => (await page.locator('html').getAttribute('data-theme')) === colorScheme,
+          `the ${colorScheme} theme`,
+        )
+        for (const view of [s.view.inspect, s.view.model, s.view.compare, s.view.settings, s.view.shortcuts, s.view.about]) {
+          await runCommand(page, s.command.go(view))
+          await page.getByRole('main', { name: view }).waitFor()
+          await rested(page)
+          await check(`${view}, ${colorScheme}`)
+        }
+        await runCommand(page, s.command.go(s.view.inspect))
+        await page.keyboard.press('ControlOrMeta+k')
+        await check(`palette, ${colorScheme}`)
+        await page.keyboard.press('Escape')
+        await page.getByRole('button', { name: s.inspect.copyFigure }).click()
+        await check(`menu, ${colorScheme}`)
+        await page.keyboard.press('Escape')
+        await runCommand(page, s.command.twin)
+        await check(`tables, ${colorScheme}`)
+        await page.keyboard.press('Escape')
+        await runCommand(page, s.command.present)
+        await check(`presenting, ${colorScheme}`)
+        await page.keyboard.press('Escape')
+      }
+      expect(found).toEqual([])
+      for (const view of [s.view.settings, s.view.shortcuts, s.view.about]) {
+        await page.getByRole('tab', { name: view }).click()
+        await page.keyboard.press('Delete')
+      }
+    },
+  },
+  {
     name: 'closed and opened again, everything is back',
     run: async (host) => {
       let page = host.page()
@@ -257,6 +299,14 @@ export const story: readonly Step[] = [
     },
   },
 ]
+
+/** Runs a command by its whole name, through the palette. */
+async function runCommand(page: Page, text: string): Promise<void> {
+  await page.keyboard.press('ControlOrMeta+k')
+  await page.getByRole('combobox', { name: s.palette.label }).fill(text)
+  await page.keyboard.press('Enter')
+  await page.getByRole('combobox', { name: s.palette.label }).waitFor({ state: 'detached' })
+}
 
 /** The different colours a canvas shows, coarsely: many for a map, few for an empty place. */
 async function colours(canvas: Locator): Promise<Set<number>> {
