@@ -7,9 +7,9 @@ import type { DeviceId } from '../../src-shared/domain/device.ts'
 import type { ModelSpec } from '../../src-shared/domain/modelSpec.ts'
 import type { CallEvent } from '../../src-shared/protocol/calls/common.ts'
 import type { Request, Result } from '../../src-shared/protocol/calls.ts'
-import type { Aligned, KnownPicture } from '../analysis/alignParts.ts'
+import type { Aligned, KnownPicture } from '../../src-shared/analysis/alignParts.ts'
 import type { HeadMap } from '../analysis/look.ts'
-import type { PaintedParts, PartsBasis, PartsOptions } from '../analysis/parts.ts'
+import type { PaintedParts, PartsBasis, PartsOptions } from '../../src-shared/analysis/parts.ts'
 
 /** A model on this machine, its name resolved to a path. */
 export interface ModelAt {
