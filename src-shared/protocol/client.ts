@@ -73,6 +73,7 @@ export function createClient(carrier: Carrier): Client {
     engineState: method('engineState'),
     restartEngine: method('restartEngine'),
     diagnostics: method('diagnostics'),
+    echo: method('echo'),
     hostFacts: method('hostFacts'),
     choose: method('choose'),
     chooseSavePath: method('chooseSavePath'),

@@ -15,7 +15,7 @@ export const serve: CommandFile<ServeOptions> = {
   describe: (command) => {
     command
       .argument('[WORKSPACE]', 'a .emergence file; the last one where none is given')
-      .option('--port N', 'the port on this computer; 0: any free one', '0')
+      .option('--port <n>', 'the port on this computer; 0: any free one', '0')
       .option('--open', 'open the address in the default browser', false)
   },
   run: async ({ call }, [workspace], { port, open, json = false }) => {

@@ -117,6 +117,13 @@ const lookAt = {
   ]),
 }
 
+/** Sends bytes back: the link between window and lab, tried and measured. */
+const echo = {
+  request: z.object({ bytes: z.instanceof(Uint8Array<ArrayBufferLike>) }),
+  result: z.object({ bytes: z.instanceof(Uint8Array<ArrayBufferLike>) }),
+  item: null,
+}
+
 const settings = { request: nothing, result: settingsSchema, item: null }
 const changeSettings = {
   request: z.object({ change: settingsSchema.partial() }),
@@ -147,4 +154,5 @@ export const windowCalls = {
   engineState,
   restartEngine,
   diagnostics,
+  echo,
 } satisfies Record<string, CallSchema>

@@ -16,6 +16,7 @@ type Names = Extract<
   | 'engineState'
   | 'restartEngine'
   | 'diagnostics'
+  | 'echo'
 >
 
 export const aboutHandlers: HandlersOf<Names> = (lab, { window }) => {
@@ -51,6 +52,7 @@ export const aboutHandlers: HandlersOf<Names> = (lab, { window }) => {
       engine.restart()
       return {}
     },
+    echo: ({ bytes }) => ({ bytes }),
     diagnostics: () => {
       const { device, threads, bytes } = engine.state()
       const megabytes = (n: number): string => `${Math.round(n / 1e6)} MB`
