@@ -22,7 +22,8 @@ export function shownTip(): ShownTip | null {
 
 export function hideTip(): void {
   clearTimeout(timer)
-  shown = null
+  // A control that is taken out of the page loses its focus while the page is being drawn, where nothing may change.
+  if (shown) queueMicrotask(() => (shown = null))
 }
 
 /** An attachment that gives a control a tip. */
