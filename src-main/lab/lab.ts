@@ -69,6 +69,8 @@ export function createLab({ engine, resources, host }: LabOptions): Lab {
     estimate: (request, context) => toEngine('estimate', request, context),
     reconstruct: withModel('reconstruct'),
     parts: withModel('parts'),
+    patchTokens: withModel('patchTokens'),
+    rebuild: withModel('rebuild'),
     exportModel: withModel('exportModel'),
     diff: async ({ first, second }, context) => {
       const [one, other] = await Promise.all([located(first), located(second)])

@@ -12,6 +12,7 @@ import circleDot from '@lucide/svelte/icons/circle-dot'
 import circleMinus from '@lucide/svelte/icons/circle-minus'
 import circleQuestionMark from '@lucide/svelte/icons/circle-question-mark'
 import circleX from '@lucide/svelte/icons/circle-x'
+import blend from '@lucide/svelte/icons/blend'
 import clock from '@lucide/svelte/icons/clock'
 import columns2 from '@lucide/svelte/icons/columns-2'
 import copy from '@lucide/svelte/icons/copy'
@@ -20,6 +21,7 @@ import cpu from '@lucide/svelte/icons/cpu'
 import download from '@lucide/svelte/icons/download'
 import ellipsis from '@lucide/svelte/icons/ellipsis'
 import fileBox from '@lucide/svelte/icons/file-box'
+import flipHorizontal from '@lucide/svelte/icons/flip-horizontal'
 import folderOpen from '@lucide/svelte/icons/folder-open'
 import hardDrive from '@lucide/svelte/icons/hard-drive'
 import image from '@lucide/svelte/icons/image'
@@ -35,6 +37,7 @@ import panelRight from '@lucide/svelte/icons/panel-right'
 import pencil from '@lucide/svelte/icons/pencil'
 import plus from '@lucide/svelte/icons/plus'
 import presentation from '@lucide/svelte/icons/presentation'
+import puzzle from '@lucide/svelte/icons/puzzle'
 import redo from '@lucide/svelte/icons/redo-2'
 import refresh from '@lucide/svelte/icons/refresh-cw'
 import save from '@lucide/svelte/icons/save'
@@ -52,6 +55,9 @@ import x from '@lucide/svelte/icons/x'
 
 export const icons = {
   activity,
+  blend,
+  'flip-horizontal': flipHorizontal,
+  puzzle,
   'arrow-right': arrowRight,
   box,
   bookmark,

@@ -14,6 +14,7 @@ import { windowCalls } from './calls/window.ts'
 import { workspaceCalls } from './calls/workspace.ts'
 import { parts } from './calls/parts.ts'
 import { reconstruct } from './calls/reconstruct.ts'
+import { patchTokens, rebuild, studyCalls } from './calls/studies.ts'
 
 /** Answered by every lab, the command line's too. */
 const plainCalls = {
@@ -28,6 +29,8 @@ const plainCalls = {
   estimate,
   reconstruct,
   parts,
+  patchTokens,
+  rebuild,
   diff,
   exportModel,
 } satisfies Record<string, CallSchema>
@@ -37,13 +40,14 @@ export const calls = {
   ...plainCalls,
   ...workspaceCalls,
   ...windowCalls,
+  ...studyCalls,
   ...hostCalls,
   ...hostOnlyCalls,
 }
 
 /** Calls that a window may make; every other name from there is refused. */
 export const windowMay: ReadonlySet<string> = new Set(
-  [workspaceCalls, windowCalls, hostCalls].flatMap((group) => Object.keys(group)),
+  [workspaceCalls, windowCalls, studyCalls, hostCalls].flatMap((group) => Object.keys(group)),
 )
 
 export type Calls = typeof calls

@@ -85,6 +85,10 @@ export function createClient(carrier: Carrier): Client {
     tellWindows: method('tellWindows'),
     reconstruct: method('reconstruct'),
     parts: method('parts'),
+    patchTokens: method('patchTokens'),
+    rebuild: method('rebuild'),
+    patchTokensAt: method('patchTokensAt'),
+    rebuildAt: method('rebuildAt'),
     diff: method('diff'),
     exportModel: method('exportModel'),
   }

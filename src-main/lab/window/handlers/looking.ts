@@ -28,20 +28,20 @@ const histogramBins = 64
 /** Operations a second before anything was measured: one core of a plain processor. */
 const usualRate = 50e9
 
-function modelIn(lab: WindowLab, id: string): StoredModel {
+export function modelIn(lab: WindowLab, id: string): StoredModel {
   const model = findModel(lab.document.readable(), id)
   if (model) return model
   throw new Failure('bad-argument', 'This model is not in the workspace any more.')
 }
 
-function pictureIn(lab: WindowLab, id: string): StoredPicture {
+export function pictureIn(lab: WindowLab, id: string): StoredPicture {
   const picture = findPicture(lab.document.readable(), id)
   if (picture) return picture
   throw new Failure('bad-argument', 'This picture is not in the workspace any more.')
 }
 
 /** The model of an id as the engine's calls name it. */
-async function choice(lab: WindowLab, model: StoredModel): Promise<Request<'inspect'>['model']> {
+export async function choice(lab: WindowLab, model: StoredModel): Promise<Request<'inspect'>['model']> {
   return { name: await lab.modelPath(model), overrides: model.overrides }
 }
 
@@ -55,7 +55,7 @@ async function asItIs(path: string, bytes: number): Promise<{ type: string; byte
   return found ? { type: found[0], bytes: content } : null
 }
 
-const sizeOf = (size: number | null): { size?: { width: number; height: number } } =>
+export const sizeOf = (size: number | null): { size?: { width: number; height: number } } =>
   size === null ? {} : { size: { width: size, height: size } }
 
 export const lookingHandlers: HandlersOf<Names> = (lab) => {
