@@ -41,7 +41,10 @@ export async function bringFiles(session: Session, files: readonly File[]): Prom
 }
 
 /** Opens the system's dialog, or the browser's own, and brings in what was chosen. */
-export async function bringChosen(session: Session, what: 'files' | 'folder' | 'workspace'): Promise<Added | null> {
+export async function bringChosen(
+  session: Session,
+  what: 'files' | 'folder' | 'workspace',
+): Promise<Added | null> {
   if (session.capabilities.dialogs) {
     const sources = await session.attempt(session.lab.choose(what))
     return sources ? bringSources(session, sources) : null

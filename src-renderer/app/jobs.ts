@@ -24,5 +24,7 @@ export function milestone(jobs: readonly Job[]): string {
   if (!job) return ''
   if (job.state === 'running' && job.total > 0)
     return strings.jobs.progress(job.title, Math.floor((job.done / job.total) * 4) / 4)
-  return job.state === 'queued' ? '' : `${job.title}: ${job.state === 'running' ? '' : strings.jobs[job.state]}`
+  return job.state === 'queued'
+    ? ''
+    : `${job.title}: ${job.state === 'running' ? '' : strings.jobs[job.state]}`
 }

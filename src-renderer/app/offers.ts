@@ -25,7 +25,12 @@ export function targetsFor(dragged: Dragged, offers: readonly DropOffer[]): Targ
     targets.push(
       targets.length === 0
         ? { id: addTarget, icon: 'folder-open', title: d.addAny, text: d.addAnyMore }
-        : { id: addTarget, icon: dragged.pictures > 0 ? 'images' : 'plus', title: d.add(count), text: d.addMore },
+        : {
+            id: addTarget,
+            icon: dragged.pictures > 0 ? 'images' : 'plus',
+            title: d.add(count),
+            text: d.addMore,
+          },
     )
   }
   return targets.slice(0, 2)

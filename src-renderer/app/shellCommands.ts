@@ -10,6 +10,7 @@ import { bringChosen } from './bring.ts'
 /** What the shell's parts can do that only it knows. */
 export interface ShellParts {
   openPalette(): void
+  toggleTree(): void
   toggleInspector(): void
   toggleExplain(): void
   newTabMenu(): void
@@ -36,7 +37,9 @@ export function shellCommands(session: Session, parts: ShellParts): readonly Com
     const path = await session.attempt(session.lab.chooseSavePath(name, what))
     if (!path) return
     const done = await session.attempt(
-      (what === 'workspace' ? session.lab.saveWorkspaceAs(path) : session.lab.exportWorkspace(path)).then(() => true),
+      (what === 'workspace' ? session.lab.saveWorkspaceAs(path) : session.lab.exportWorkspace(path)).then(
+        () => true,
+      ),
     )
     if (done) session.notify(strings.notice.saved(path), { passing: true })
   }
@@ -46,34 +49,68 @@ export function shellCommands(session: Session, parts: ShellParts): readonly Com
     const view = tab ? viewOf(tab.view) : undefined
     if (!tab || !view || view.subjects(tab.settings).length === 0) return
     const name = view.describe(session, tab.settings)
-    const id = await session.attempt(session.lab.keepInspection({ id: null, name, view: tab.view, settings: tab.settings }))
+    const id = await session.attempt(
+      session.lab.keepInspection({ id: null, name, view: tab.view, settings: tab.settings }),
+    )
     if (id) session.notify(strings.notice.saved(name), { passing: true })
   }
 
   const go = views
     .filter((view) => view.offered)
     .map((view) =>
-      command(`go.${view.id}`, s.go(view.title), view.keys ? [view.keys] : view.id === 'settings' ? ['Mod+,'] : [], view.icon, () =>
-        session.setDesk(goToView(desk, view.id, view.start(session, {}))),
+      command(
+        `go.${view.id}`,
+        s.go(view.title),
+        view.keys ? [view.keys] : view.id === 'settings' ? ['Mod+,'] : [],
+        view.icon,
+        () => session.setDesk(goToView(desk, view.id, view.start(session, {}))),
       ),
     )
 
   return [
     command('palette', s.palette, ['Mod+K'], 'search', parts.openPalette, { keysOnly: true }),
-    command('openFiles', s.openFiles, ['Mod+O'], 'folder-open', () => void bringChosen(session, 'files').then(parts.show)),
-    command('openFolder', s.openFolder, [], 'images', () => void bringChosen(session, 'folder').then(parts.show)),
-    command('newWorkspace', s.newWorkspace, [], 'plus', () => void session.attempt(session.lab.newWorkspace())),
+    command(
+      'openFiles',
+      s.openFiles,
+      ['Mod+O'],
+      'folder-open',
+      () => void bringChosen(session, 'files').then(parts.show),
+    ),
+    command(
+      'openFolder',
+      s.openFolder,
+      [],
+      'images',
+      () => void bringChosen(session, 'folder').then(parts.show),
+    ),
+    command(
+      'newWorkspace',
+      s.newWorkspace,
+      [],
+      'plus',
+      () => void session.attempt(session.lab.newWorkspace()),
+    ),
     command('openWorkspace', s.openWorkspace, [], 'folder-open', () => void openWorkspace(session)),
-    command('saveAs', s.saveAs, ['Mod+Shift+S'], 'save', () => void savePath('workspace'), { enabled: native }),
-    command('exportWorkspace', s.exportWorkspace, [], 'download', () => void savePath('export'), { enabled: native }),
+    command('saveAs', s.saveAs, ['Mod+Shift+S'], 'save', () => void savePath('workspace'), {
+      enabled: native,
+    }),
+    command('exportWorkspace', s.exportWorkspace, [], 'download', () => void savePath('export'), {
+      enabled: native,
+    }),
     command('keep', s.keep, ['Mod+S'], 'bookmark', () => void keepView()),
     command('undo', s.undo, ['Mod+Z'], 'undo', () => session.undo(), { enabled: session.canUndo }),
-    command('redo', s.redo, ['Mod+Shift+Z', 'Mod+Y'], 'redo', () => session.redo(), { enabled: session.canRedo }),
+    command('redo', s.redo, ['Mod+Shift+Z', 'Mod+Y'], 'redo', () => session.redo(), {
+      enabled: session.canRedo,
+    }),
     command('newTab', s.newTab, [], 'plus', parts.newTabMenu),
     command('closeTab', s.closeTab, ['Alt+W'], 'x', () => session.setDesk(closeTab(desk, desk.active))),
-    command('nextTab', s.nextTab, ['Alt+PageDown'], 'chevron-right', () => session.setDesk(stepTab(desk, 1), 'tab')),
-    command('previousTab', s.previousTab, ['Alt+PageUp'], 'chevron-right', () => session.setDesk(stepTab(desk, -1), 'tab')),
-    command('tree', s.tree, ['Mod+B'], 'panel-left', () => session.setPanels({ tree: !panels.tree })),
+    command('nextTab', s.nextTab, ['Alt+PageDown'], 'chevron-right', () =>
+      session.setDesk(stepTab(desk, 1), 'tab'),
+    ),
+    command('previousTab', s.previousTab, ['Alt+PageUp'], 'chevron-right', () =>
+      session.setDesk(stepTab(desk, -1), 'tab'),
+    ),
+    command('tree', s.tree, ['Mod+B'], 'panel-left', parts.toggleTree),
     command('inspector', s.inspector, ['Mod+I'], 'panel-right', parts.toggleInspector),
     command('jobs', s.jobs, ['Mod+J'], 'clock', () => session.setPanels({ jobs: !panels.jobs })),
     command('explain', s.explain, ['?'], 'circle-question-mark', parts.toggleExplain),
@@ -87,10 +124,15 @@ export function shellCommands(session: Session, parts: ShellParts): readonly Com
       }),
     ),
     command('restart', s.restart, [], 'refresh', () => void session.attempt(session.lab.restartEngine())),
-    command('diagnostics', s.diagnostics, [], 'copy', () =>
-      void session
-        .attempt(session.lab.diagnostics().then((text) => session.lab.copyText(text)))
-        .then(() => session.notify(strings.notice.copied, { passing: true })),
+    command(
+      'diagnostics',
+      s.diagnostics,
+      [],
+      'copy',
+      () =>
+        void session
+          .attempt(session.lab.diagnostics().then((text) => session.lab.copyText(text)))
+          .then(() => session.notify(strings.notice.copied, { passing: true })),
     ),
     ...go.map((one) => ({ ...one, group: 'go' as const })),
   ]
@@ -117,7 +159,9 @@ export function showAdded(session: Session, added: Added): void {
   if (tab && Object.keys(taken).length > 0)
     session.setDesk({
       ...desk,
-      tabs: desk.tabs.map((one) => (one.id === tab.id ? { ...one, settings: { ...one.settings, ...taken } } : one)),
+      tabs: desk.tabs.map((one) =>
+        one.id === tab.id ? { ...one, settings: { ...one.settings, ...taken } } : one,
+      ),
     })
   else {
     const inspect = viewOf('inspect')!

@@ -1,7 +1,11 @@
 // How many device pixels has a canvas? Sized so that one CSS pixel is drawn by whole device pixels.
 
 /** Gives a canvas the pixels for its size in CSS and returns its context, one unit being one CSS pixel. */
-export function sizedContext(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D {
+export function sizedContext(
+  canvas: HTMLCanvasElement,
+  width: number,
+  height: number,
+): CanvasRenderingContext2D {
   const ratio = globalThis.devicePixelRatio || 1
   const wide = Math.max(1, Math.round(width * ratio))
   const high = Math.max(1, Math.round(height * ratio))

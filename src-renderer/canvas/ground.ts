@@ -16,5 +16,9 @@ export function groundOf(scene: Scene, dim: DimCache): Ground {
     const dimmed = scene.values !== null && scene.overlay === 'heat'
     context.drawImage(dimmed ? dim.get(scene.picture, scene.theme) : scene.picture, 0, 0, width, height)
   }
-  return { pixels: context.getImageData(0, 0, width, height).data as Uint8ClampedArray<ArrayBuffer>, width, height }
+  return {
+    pixels: context.getImageData(0, 0, width, height).data as Uint8ClampedArray<ArrayBuffer>,
+    width,
+    height,
+  }
 }

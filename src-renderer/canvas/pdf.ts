@@ -108,7 +108,9 @@ export async function writePdf(figure: Figure): Promise<Uint8Array<ArrayBuffer>>
   const imageNumber = (index: number): number => 8 + 2 * index
   const drawing = [
     `${colour(figure.ground)} rg 0 0 ${n(figure.width)} ${n(figure.height)} re f`,
-    ...figure.items.map((item) => commands(item, figure.height, item.kind === 'image' ? names.get(item)! : '')),
+    ...figure.items.map((item) =>
+      commands(item, figure.height, item.kind === 'image' ? names.get(item)! : ''),
+    ),
   ].join('\n')
   const xObjects = images.map((_, index) => `/I${index} ${imageNumber(index)} 0 R`).join(' ')
   const font = (base: string): string =>
@@ -127,7 +129,10 @@ export async function writePdf(figure: Figure): Promise<Uint8Array<ArrayBuffer>>
 
   const encoder = new TextEncoder()
   // The second line holds bytes above 127, so that nobody takes the file for text.
-  const parts: Uint8Array[] = [encoder.encode('%PDF-1.4\n'), Uint8Array.of(0x25, 0xe2, 0xe3, 0xcf, 0xd3, 0x0a)]
+  const parts: Uint8Array[] = [
+    encoder.encode('%PDF-1.4\n'),
+    Uint8Array.of(0x25, 0xe2, 0xe3, 0xcf, 0xd3, 0x0a),
+  ]
   let length = parts.reduce((sum, part) => sum + part.length, 0)
   const offsets: number[] = []
   const add = (part: Uint8Array): void => {

@@ -15,7 +15,8 @@ export interface Tick {
 export function ticks(count: number, size: number): Tick[] {
   const steps = [1, 2, 5, 7, 10, 14, 20, 28, 50, 100, 200]
   const number = steps.find((step) => step * size >= 40) ?? 500
-  const large = [...steps].reverse().find((step) => step < number && number % step === 0 && step * size >= 16) ?? number
+  const large =
+    [...steps].reverse().find((step) => step < number && number % step === 0 && step * size >= 16) ?? number
   const small = size >= 3 ? 1 : large
   const found: Tick[] = []
   for (let index = 0; index <= count; index += 1) {

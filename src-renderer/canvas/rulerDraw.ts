@@ -23,7 +23,10 @@ export function drawRulers(
   context.fillStyle = ink.ink
   context.font = ink.font
   context.textBaseline = 'alphabetic'
-  const end = { x: Math.min(stage.width, left + grid[1] * stepX), y: Math.min(stage.height, top + grid[0] * stepY) }
+  const end = {
+    x: Math.min(stage.width, left + grid[1] * stepX),
+    y: Math.min(stage.height, top + grid[0] * stepY),
+  }
 
   for (const tick of ticks(grid[1], stepX)) {
     const x = left + tick.index * stepX
@@ -49,8 +52,10 @@ export function drawRulers(
     context.fillStyle = ink.accent
     const x = left + query.column * stepX
     const y = top + query.row * stepY
-    if (x + stepX > 0 && x < stage.width) context.fillRect(ruler + Math.max(0, x), ruler - 5, Math.max(2, stepX), 4)
-    if (y + stepY > 0 && y < stage.height) context.fillRect(ruler - 5, ruler + Math.max(0, y), 4, Math.max(2, stepY))
+    if (x + stepX > 0 && x < stage.width)
+      context.fillRect(ruler + Math.max(0, x), ruler - 5, Math.max(2, stepX), 4)
+    if (y + stepY > 0 && y < stage.height)
+      context.fillRect(ruler - 5, ruler + Math.max(0, y), 4, Math.max(2, stepY))
   }
   context.restore()
 }

@@ -107,9 +107,20 @@ export function sceneFigure(
     const pixels = new Uint8ClampedArray(256 * 4)
     for (let i = 0; i < 256; i++) {
       const from = (255 - i) * 3
-      pixels.set([scene.ramp.table[from]!, scene.ramp.table[from + 1]!, scene.ramp.table[from + 2]!, 255], i * 4)
+      pixels.set(
+        [scene.ramp.table[from]!, scene.ramp.table[from + 1]!, scene.ramp.table[from + 2]!, 255],
+        i * 4,
+      )
     }
-    items.push({ kind: 'text', text: words.scale, x: bar, y: margin + 9, size: 9, bold: false, colour: quiet })
+    items.push({
+      kind: 'text',
+      text: words.scale,
+      x: bar,
+      y: margin + 9,
+      size: 9,
+      bold: false,
+      colour: quiet,
+    })
     items.push({
       kind: 'image',
       pixels,

@@ -28,7 +28,9 @@ export function layoutSheet(
 ): SheetLayout {
   const byWidth = (room - label.left - sheetGap * (layers - 1)) / layers
   const byHeight = ((tall - label.top - sheetGap * (heads - 1)) / heads) * aspect
-  const cellWidth = Math.floor(Math.min(cellLimits.most, Math.max(cellLimits.least, Math.min(byWidth, byHeight))))
+  const cellWidth = Math.floor(
+    Math.min(cellLimits.most, Math.max(cellLimits.least, Math.min(byWidth, byHeight))),
+  )
   const cellHeight = Math.max(8, Math.round(cellWidth / aspect))
   return {
     cellWidth,
@@ -47,7 +49,13 @@ export interface Cell {
 }
 
 /** The cell under a point, gutters belonging to the cell before them; null beside the sheet. */
-export function cellAt(layout: SheetLayout, layers: number, heads: number, x: number, y: number): Cell | null {
+export function cellAt(
+  layout: SheetLayout,
+  layers: number,
+  heads: number,
+  x: number,
+  y: number,
+): Cell | null {
   const layer = Math.floor((x - layout.left) / (layout.cellWidth + layout.gap))
   const head = Math.floor((y - layout.top) / (layout.cellHeight + layout.gap))
   return layer >= 0 && head >= 0 && layer < layers && head < heads ? { layer, head } : null

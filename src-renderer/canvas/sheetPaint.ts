@@ -35,7 +35,11 @@ export function paintLayer(
 export interface Texture {
   /** Puts a layer's pixels into its column of the texture. */
   put(layer: number, pixels: Uint8ClampedArray<ArrayBuffer>): void
-  draw(context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D, layout: SheetLayout, ratio: number): void
+  draw(
+    context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
+    layout: SheetLayout,
+    ratio: number,
+  ): void
 }
 
 /** A texture for so many layers and heads of a grid. */

@@ -23,12 +23,28 @@ export function sideBySide(
   const items: FigureItem[] = []
   let x = 0
   figures.forEach((figure, index) => {
-    items.push({ kind: 'text', text: words.headings[index] ?? '', x: x + 12, y: 20, size: 11, bold: true, colour: ink })
+    items.push({
+      kind: 'text',
+      text: words.headings[index] ?? '',
+      x: x + 12,
+      y: 20,
+      size: 11,
+      bold: true,
+      colour: ink,
+    })
     items.push(...figure.items.map((item) => moved(item, x, heading)))
     x += figure.width + gap
   })
   const height = heading + Math.max(0, ...figures.map((figure) => figure.height))
-  items.push({ kind: 'text', text: words.caption, x: 12, y: height + 8, size: 10, bold: false, colour: quiet })
+  items.push({
+    kind: 'text',
+    text: words.caption,
+    x: 12,
+    y: height + 8,
+    size: 10,
+    bold: false,
+    colour: quiet,
+  })
   return {
     width: Math.max(1, x - gap),
     height: height + 20,

@@ -39,7 +39,13 @@ export function clampViewport(view: Viewport, picture: Size, stage: Size): Viewp
 }
 
 /** Zooms by a factor; the point of the picture under `at` (on the stage) stays there. */
-export function zoomAt(view: Viewport, factor: number, at: { x: number; y: number }, picture: Size, stage: Size): Viewport {
+export function zoomAt(
+  view: Viewport,
+  factor: number,
+  at: { x: number; y: number },
+  picture: Size,
+  stage: Size,
+): Viewport {
   const { least, most } = scaleLimits(picture, stage)
   const scale = Math.min(most, Math.max(least, view.scale * factor))
   const grown = scale / view.scale

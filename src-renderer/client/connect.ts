@@ -48,7 +48,13 @@ function openSocket(): Promise<Transport> {
     socket.addEventListener(
       'error',
       () =>
-        reject(new Failure('engine-died', 'The lab could not be reached.', 'Start Emergence again and reload this page.')),
+        reject(
+          new Failure(
+            'engine-died',
+            'The lab could not be reached.',
+            'Start Emergence again and reload this page.',
+          ),
+        ),
       { once: true },
     )
   })
@@ -61,7 +67,9 @@ function upload(file: File, onProgress?: (share: number) => void, signal?: Abort
     const fail = (message: string, hint = ''): void => reject(new Failure('unreadable-file', message, hint))
     request.open('POST', `upload?name=${encodeURIComponent(file.name)}`)
     request.responseType = 'json'
-    request.upload.addEventListener('progress', ({ loaded, total }) => onProgress?.(total ? loaded / total : 0))
+    request.upload.addEventListener('progress', ({ loaded, total }) =>
+      onProgress?.(total ? loaded / total : 0),
+    )
     request.addEventListener('load', () => {
       const answer = request.response as { id?: string; error?: unknown } | null
       if (request.status === 200 && typeof answer?.id === 'string') resolve({ kind: 'upload', id: answer.id })

@@ -3,17 +3,12 @@
 // Two things travel beside the calls, on the same origin in both hosts, so that the window only knows relative
 // addresses: `picture/ID?size=thumb|stage|full` (thumb: 64 px, stage: at most 2,048 px on the long side) and
 // the page's own files.
-import type { Inspection, ModelOverrides, TensorFacts } from '../../src-shared/domain/checkpoint.ts'
-import type { Result } from '../../src-shared/protocol/calls.ts'
+import type { Inspection, ModelOverrides } from '../../src-shared/domain/checkpoint.ts'
+import type { Item, Result } from '../../src-shared/protocol/calls.ts'
+import type { HiddenChoice } from '../../src-shared/protocol/calls/studies.ts'
 import type { Job, LabEvent, Settings } from '../../src-shared/domain/lab.ts'
 import type { TokenLayout } from '../../src-shared/domain/tokenLayout.ts'
-import type {
-  Added,
-  DiskUse,
-  RecentWorkspace,
-  Source,
-  Workspace,
-} from '../../src-shared/domain/workspace.ts'
+import type { Added, DiskUse, RecentWorkspace, Source, Workspace } from '../../src-shared/domain/workspace.ts'
 
 /** One device as the doctor found it. */
 export type Device = Result<'devices'>['devices'][number]
@@ -101,6 +96,27 @@ export interface LookEnd {
   readonly classNames: readonly string[] | null
 }
 
+/** Patch tokens of pictures at one layer. */
+export interface PatchesRequest {
+  readonly model: string
+  readonly pictures: readonly string[]
+  readonly size: number | null
+  readonly fit: Fit
+  /** From 0; null: the layer that tells parts apart best. */
+  readonly layer: number | null
+}
+export type PatchItem = Item<'patchTokensAt'>
+
+/** One picture with patches hidden, to be filled in by a masked autoencoder. */
+export interface RebuildRequest {
+  readonly model: string
+  readonly picture: string
+  readonly size: number | null
+  readonly fit: Fit
+  readonly hidden: HiddenChoice
+}
+export type Rebuilt = Result<'rebuildAt'>
+
 /** What a stream of a forward pass tells, in this order: facts, layers (the last layer first), end. */
 export interface LookListener {
   facts(facts: LookFacts): void
@@ -108,30 +124,10 @@ export interface LookListener {
   end(end: LookEnd): void
 }
 
-export interface TensorStats extends TensorFacts {
-  readonly mean: number
-  readonly std: number
-  readonly min: number
-  readonly max: number
-  /** Counts of equal bins from `low` to `high`. */
-  readonly histogram: readonly number[]
-  readonly low: number
-  readonly high: number
-}
-
-export interface TensorChange {
-  readonly name: string
-  readonly meanAbs: number
-  readonly maxAbs: number
-  /** Mean absolute change divided by the mean absolute value in the first. */
-  readonly relative: number
-}
-
-export interface ModelDiff {
-  readonly tensors: readonly TensorChange[]
-  readonly onlyInFirst: readonly string[]
-  readonly onlyInSecond: readonly string[]
-}
+/** One tensor's statistics, and what changed between two checkpoints, as their calls say. */
+export type TensorStats = Item<'modelStats'>
+export type ModelDiff = Result<'modelDiff'>
+export type TensorChange = ModelDiff['tensors'][number]
 
 /** What the lab says unasked, and what the link to it says of itself. */
 export type WindowEvent =
@@ -175,6 +171,9 @@ export interface Lab {
 
   estimateLook(request: LookRequest): Promise<LookEstimate>
   look(request: LookRequest, listener: LookListener, signal?: AbortSignal): Promise<void>
+  /** Patch tokens of each picture, in their order, as they are computed. */
+  patches(request: PatchesRequest, each: (item: PatchItem) => void, signal?: AbortSignal): Promise<void>
+  rebuild(request: RebuildRequest, signal?: AbortSignal): Promise<Rebuilt>
 
   settings(): Promise<Settings>
   changeSettings(change: Partial<Settings>): Promise<void>

@@ -74,6 +74,10 @@ export function remoteLab(link: Link): Lab {
       listener.end(end)
     },
 
+    patches: ({ pictures, ...request }, each, signal) =>
+      quiet(client().patchTokensAt({ ...request, pictures: [...pictures] }, { signal, onItem: each })),
+    rebuild: (request, signal) => client().rebuildAt({ ...request }, { signal }),
+
     settings: () => client().settings({}),
     changeSettings: (change) => quiet(client().changeSettings({ change })),
     devices: async () => (await client().devices({})).devices,
@@ -97,7 +101,9 @@ export function remoteLab(link: Link): Lab {
       if ((await capabilities()).host === 'electron') await client().copyPicture({ png })
       else
         await navigator.clipboard.write([
-          new ClipboardItem({ 'image/png': new Blob([png as Uint8Array<ArrayBuffer>], { type: 'image/png' }) }),
+          new ClipboardItem({
+            'image/png': new Blob([png as Uint8Array<ArrayBuffer>], { type: 'image/png' }),
+          }),
         ])
     },
     openExternal: async (address) => {

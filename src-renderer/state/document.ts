@@ -131,7 +131,8 @@ export function readWindowState(kept: unknown, known: (view: string) => boolean)
     if (isRecord(tab) && typeof tab.id === 'string' && typeof tab.view === 'string' && known(tab.view))
       if (!tabs.some(({ id }) => id === tab.id))
         tabs.push({ id: tab.id, view: tab.view, settings: isRecord(tab.settings) ? tab.settings : {} })
-  const active = isRecord(desk) && tabs.some(({ id }) => id === desk.active) ? String(desk.active) : tabs[0]?.id
+  const active =
+    isRecord(desk) && tabs.some(({ id }) => id === desk.active) ? String(desk.active) : tabs[0]?.id
   const width = (value: unknown, limits: { least: number; most: number }): number | null =>
     typeof value === 'number' && Number.isFinite(value) ? clampWidth(value, limits) : null
   const p = isRecord(panels) ? panels : {}

@@ -44,7 +44,8 @@ export function isChord(pressed: Pressed, chord: Chord, platform: Platform): boo
   // Shift and a digit, or Alt and a letter, give another character: the key's place tells which it was.
   const digit = /^Digit(\d)$/.exec(pressed.code)?.[1]
   const letter = /^Key([A-Z])$/.exec(pressed.code)?.[1]
-  const key = pressed.key === ' ' ? 'Space' : pressed.key.length === 1 ? pressed.key.toUpperCase() : pressed.key
+  const key =
+    pressed.key === ' ' ? 'Space' : pressed.key.length === 1 ? pressed.key.toUpperCase() : pressed.key
   const same =
     key === chord.key || (chord.shift && digit === chord.key) || (pressed.altKey && letter === chord.key)
   if (!same) return false
@@ -126,5 +127,7 @@ export function isWriting(target: EventTarget | null): boolean {
   const node = target as { tagName?: string; type?: string; isContentEditable?: boolean } | null
   if (node?.isContentEditable) return true
   if (node?.tagName === 'TEXTAREA') return true
-  return node?.tagName === 'INPUT' && !['range', 'checkbox', 'radio', 'button', 'file'].includes(node.type ?? '')
+  return (
+    node?.tagName === 'INPUT' && !['range', 'checkbox', 'radio', 'button', 'file'].includes(node.type ?? '')
+  )
 }

@@ -73,7 +73,8 @@ export function readQuery(kept: unknown): Query {
   const { kind, x, y, index } = (kept ?? {}) as Record<string, unknown>
   const share = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 1
   if (kind === 'patch' && share(x) && share(y)) return { kind, x, y }
-  if (kind === 'register' && Number.isInteger(index) && Number(index) >= 0) return { kind, index: Number(index) }
+  if (kind === 'register' && Number.isInteger(index) && Number(index) >= 0)
+    return { kind, index: Number(index) }
   return { kind: 'cls' }
 }
 

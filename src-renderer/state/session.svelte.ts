@@ -70,7 +70,10 @@ export async function openSession(lab: Lab, knownView: (view: string) => boolean
 
   const looks: Looks = createLooks(lab, lookBudget)
 
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', (event) => (systemDark = event.matches))
+  matchMedia('(prefers-color-scheme: dark)').addEventListener(
+    'change',
+    (event) => (systemDark = event.matches),
+  )
 
   // --- what is open, kept in the workspace a moment after it changed ---
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -102,12 +105,20 @@ export async function openSession(lab: Lab, knownView: (view: string) => boolean
   }
   function notify(
     text: string,
-    more: { kind?: 'notice' | 'alarm'; hint?: string; actions?: readonly NoticeAction[]; passing?: boolean } = {},
+    more: {
+      kind?: 'notice' | 'alarm'
+      hint?: string
+      actions?: readonly NoticeAction[]
+      passing?: boolean
+    } = {},
   ): number {
     const id = nextNotice++
     const { kind = 'notice', hint = '', actions = [], passing = false } = more
     // The same sentence twice is read once.
-    notices = [...notices.filter((notice) => notice.text !== text), { id, kind, text, hint, actions, passing }]
+    notices = [
+      ...notices.filter((notice) => notice.text !== text),
+      { id, kind, text, hint, actions, passing },
+    ]
     if (passing) setTimeout(() => dismiss(id), 4000)
     return id
   }
@@ -115,7 +126,10 @@ export async function openSession(lab: Lab, knownView: (view: string) => boolean
     if (thrown instanceof Failure) {
       if (thrown.code !== 'cancelled') notify(thrown.message, { hint: thrown.hint, actions })
     } else {
-      notify(strings.failure.internal, { hint: thrown instanceof Error ? thrown.message : String(thrown), actions })
+      notify(strings.failure.internal, {
+        hint: thrown instanceof Error ? thrown.message : String(thrown),
+        actions,
+      })
       console.error(thrown)
     }
   }

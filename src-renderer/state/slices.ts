@@ -10,7 +10,9 @@ export interface Pace {
 
 /** Lets the page draw and listen, then goes on. */
 function pageTurn(): Promise<void> {
-  const { scheduler } = globalThis as { scheduler?: { postTask?: (work: () => void, options: object) => void } }
+  const { scheduler } = globalThis as {
+    scheduler?: { postTask?: (work: () => void, options: object) => void }
+  }
   return new Promise((resolve) => {
     if (scheduler?.postTask) scheduler.postTask(resolve, { priority: 'user-visible' })
     else setTimeout(resolve, 0)
@@ -23,7 +25,11 @@ export const pagePace: Pace = { budget: 8, now: () => performance.now(), turn: p
  * Runs the steps of a generator in slices. Resolves true at the end, false where `live` said no between two steps.
  * One step must be short: it is never cut.
  */
-export async function runSliced(steps: Iterator<void>, live: () => boolean, pace: Pace = pagePace): Promise<boolean> {
+export async function runSliced(
+  steps: Iterator<void>,
+  live: () => boolean,
+  pace: Pace = pagePace,
+): Promise<boolean> {
   let began = pace.now()
   for (;;) {
     if (!live()) return false

@@ -200,7 +200,8 @@ export const english = {
     },
     heads: (layer: number) => `Heads in layer ${layer}`,
     perHead: 'per head',
-    headsRule: 'Entropy in nats over all keys; the largest weight on a patch; the mean distance to what it reads, in pixels of the input.',
+    headsRule:
+      'Entropy in nats over all keys; the largest weight on a patch; the mean distance to what it reads, in pixels of the input.',
     entropy: 'Entropy, nats',
     max: 'Max',
     reach: 'Reach, px',
@@ -210,7 +211,8 @@ export const english = {
     normsRule: 'The Euclidean length of each patch token.',
     outliers: (n: number, limit: number) =>
       n === 0 ? 'No outlier' : `${plural(n, 'outlier', 'outliers')} above ${number(limit, 1)}`,
-    outlierRule: 'Above the median by more than five times the spread (the median distance to the median, times 1.48).',
+    outlierRule:
+      'Above the median by more than five times the spread (the median distance to the median, times 1.48).',
     thisPatch: (value: number) => `this patch ${number(value, 1)}`,
     classes: 'Class scores',
     classesRule: 'Softmax of the classification head, the five largest.',
@@ -223,7 +225,8 @@ export const english = {
     meanOfHeads: (n: number) => `Mean of ${n} heads`,
     rollout: 'Rollout',
     rolloutOf: (query: string, last: number) => `${query}, 0–${last}`,
-    rolloutRule: 'Per layer the mean over heads, plus the identity, halved; multiplied from the first layer on (Abnar and Zuidema 2020).',
+    rolloutRule:
+      'Per layer the mean over heads, plus the identity, halved; multiplied from the first layer on (Abnar and Zuidema 2020).',
     meanRule: 'The mean over the heads of this layer.',
     sheet: 'Every layer, every head',
     sheetOf: (query: string) => `query ${query}`,
@@ -239,12 +242,14 @@ export const english = {
     forward: (seconds: number, device: string) => `forward pass ${duration(seconds)} on ${device}`,
     asks: 'Model and picture',
     headsUnknown: 'How many heads has it?',
-    headsUnknownText: 'The file does not say how many heads its attention has, and nothing else tells. The paper or the code that trained it does.',
+    headsUnknownText:
+      'The file does not say how many heads its attention has, and nothing else tells. The paper or the code that trained it does.',
     headsOf: (n: number, width: number) => `${n} heads, ${count(width)} wide each`,
     noModel: 'Choose a model',
     noPicture: 'Choose a picture',
     empty: 'Nothing to look at yet',
-    emptyText: 'Choose a model and a picture, or drop them here. A picture takes well under a second on most machines.',
+    emptyText:
+      'Choose a model and a picture, or drop them here. A picture takes well under a second on most machines.',
     computing: (done: number, total: number) => (done === 0 ? 'Forward pass' : `Layer ${done} of ${total}`),
     heavy: 'This is a heavy one',
     run: 'Run it',
@@ -312,11 +317,13 @@ export const english = {
       tryPatch: 'Ask the patch in the middle instead, then click another.',
       tryEarly: 'Go to the first layer: nearness comes before meaning.',
       paper: 'Caron et al. 2021, “Emerging properties in self-supervised vision transformers”, section 4.2.2',
-      rollout: 'How much each patch could reach the output through **all layers**, if every layer mixed what its heads read.',
+      rollout:
+        'How much each patch could reach the output through **all layers**, if every layer mixed what its heads read.',
       rolloutTrap: 'Rollout follows paths, not what travels on them; in deep models it flattens.',
       rolloutPaper: 'Abnar and Zuidema 2020, “Quantifying attention flow in transformers”, section 3',
       norms: 'How **long** each patch’s token is after the last layer. Ringed ones stand far above the rest.',
-      normsTrap: 'Long tokens often sit in empty background: the model uses them as notepads, not as content.',
+      normsTrap:
+        'Long tokens often sit in empty background: the model uses them as notepads, not as content.',
       normsPaper: 'Darcet et al. 2024, “Vision transformers need registers”, section 2',
     },
     model: modelExplain,
@@ -446,7 +453,8 @@ export const english = {
     crashed: 'This view stopped working.',
     reload: 'Reload the view',
     noLab: 'The lab could not be reached.',
-    noLabText: 'It runs on this computer and may have been closed. Start Emergence again, or reload once it runs.',
+    noLabText:
+      'It runs on this computer and may have been closed. Start Emergence again, or reload once it runs.',
     reloadPage: 'Reload',
   },
 }

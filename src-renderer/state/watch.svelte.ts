@@ -140,7 +140,10 @@ export function watchField(
 }
 
 /** Follows the pixels of a picture for the stage, decoded outside the page's thread. Call while a component is set up. */
-export function watchPicture(address: () => string | null): { readonly bitmap: ImageBitmap | null; readonly failed: boolean } {
+export function watchPicture(address: () => string | null): {
+  readonly bitmap: ImageBitmap | null
+  readonly failed: boolean
+} {
   let bitmap = $state.raw<ImageBitmap | null>(null)
   let failed = $state(false)
   $effect(() => {

@@ -34,7 +34,11 @@ export function shownMenu(): OpenMenu | null {
 }
 
 /** Opens a menu below a control, or at a point. */
-export function openMenu(label: string, items: readonly MenuItem[], at: HTMLElement | { x: number; y: number }): void {
+export function openMenu(
+  label: string,
+  items: readonly MenuItem[],
+  at: HTMLElement | { x: number; y: number },
+): void {
   before = at instanceof HTMLElement ? at : (document.activeElement as HTMLElement | null)
   if (at instanceof HTMLElement) {
     const box = at.getBoundingClientRect()

@@ -18,7 +18,10 @@ function fit(text: string, query: string): { score: number; marks: [number, numb
   const at = text.indexOf(query)
   if (at >= 0) {
     const wordStart = at === 0 || /[^\p{L}\p{N}]/u.test(text[at - 1]!)
-    return { score: (at === 0 ? 400 : wordStart ? 300 : 200) - text.length / 100, marks: [[at, at + query.length]] }
+    return {
+      score: (at === 0 ? 400 : wordStart ? 300 : 200) - text.length / 100,
+      marks: [[at, at + query.length]],
+    }
   }
   // Letters in order, each as far left as it goes; words started count.
   const marks: [number, number][] = []
@@ -62,7 +65,10 @@ export function find<T extends Findable>(entries: readonly T[], query: string): 
 }
 
 /** The text in pieces, marked ones and others in turn. */
-export function pieces(text: string, marks: readonly (readonly [number, number])[]): { text: string; marked: boolean }[] {
+export function pieces(
+  text: string,
+  marks: readonly (readonly [number, number])[],
+): { text: string; marked: boolean }[] {
   const parts: { text: string; marked: boolean }[] = []
   let at = 0
   for (const [from, to] of marks) {

@@ -42,7 +42,9 @@ export function samePlace(a: TreePlace | null, b: TreePlace | null): boolean {
 }
 
 export type TreeMove =
-  { readonly kind: 'go'; readonly to: TreePlace } | { readonly kind: 'fold'; readonly group: string; readonly open: boolean } | null
+  | { readonly kind: 'go'; readonly to: TreePlace }
+  | { readonly kind: 'fold'; readonly group: string; readonly open: boolean }
+  | null
 
 /** What an arrow, Home, End or a first letter does from `at`. */
 export function treeMove(groups: readonly TreeGroup[], at: TreePlace, key: string): TreeMove {

@@ -70,6 +70,20 @@ export interface ViewDefinition<M extends ViewModel = ViewModel> {
   readonly Inspector: Component<{ model: M }> | null
 }
 
+/**
+ * A view's state with its commands and its caption, which are read anew whenever they are asked for. They are joined
+ * here and not where the state is made, because they speak of that state.
+ */
+export function withCommands<M extends object>(
+  model: M,
+  commands: (model: M) => readonly Command[],
+  caption?: (model: M) => string,
+): M & Pick<ViewModel, 'commands' | 'caption'> {
+  Object.defineProperty(model, 'commands', { get: () => commands(model) })
+  if (caption) Object.defineProperty(model, 'caption', { get: () => caption(model) })
+  return model as M & Pick<ViewModel, 'commands' | 'caption'>
+}
+
 /** A view for the registry, which does not know what its state is made of. */
 export function defineView<M extends ViewModel>(definition: ViewDefinition<M>): ViewDefinition {
   return definition as unknown as ViewDefinition

@@ -2,7 +2,11 @@
 import type { Locator, Page } from 'playwright-core'
 
 /** Waits until something holds; the test fails with what was waited for. */
-export async function waitUntil(holds: () => Promise<boolean>, what: string, timeout = 20_000): Promise<void> {
+export async function waitUntil(
+  holds: () => Promise<boolean>,
+  what: string,
+  timeout = 20_000,
+): Promise<void> {
   const end = Date.now() + timeout
   for (;;) {
     if (await holds()) return

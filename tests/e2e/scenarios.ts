@@ -69,7 +69,12 @@ async function makePhoto(folder: string): Promise<string> {
     }
   await mkdir(folder, { recursive: true })
   const path = join(folder, 'disc on a slope.png')
-  await writeFile(path, await sharp(rgb, { raw: { width, height, channels: 3 } }).png().toBuffer())
+  await writeFile(
+    path,
+    await sharp(rgb, { raw: { width, height, channels: 3 } })
+      .png()
+      .toBuffer(),
+  )
   return path
 }
 
@@ -96,9 +101,15 @@ async function settings(page: Page): Promise<Record<string, string>> {
     layer: await value(s.inspect.layer),
     opacity: await value(s.inspect.opacity),
     mass: await value(s.inspect.mass),
-    head: (await inspector(page).getByRole('button', { name: `${s.inspect.head}:` }).getAttribute('aria-label')) ?? '',
+    head:
+      (await inspector(page)
+        .getByRole('button', { name: `${s.inspect.head}:` })
+        .getAttribute('aria-label')) ?? '',
     bar: (await page.getByRole('toolbar', { name: s.region.subject }).innerText()).replace(/\s+/g, ' '),
-    query: await inspector(page).getByText(/^row \d+, column \d+$/).first().innerText(),
+    query: await inspector(page)
+      .getByText(/^row \d+, column \d+$/)
+      .first()
+      .innerText(),
   }
 }
 
@@ -176,7 +187,10 @@ export const story: readonly Step[] = [
       expect(await layer.inputValue()).toBe(String(last - 1))
       await layer.fill('0')
       await layer.press('Enter')
-      await waitUntil(async () => (await page.getByRole('heading', { name: s.inspect.heads(0) }).count()) === 1, 'layer 0')
+      await waitUntil(
+        async () => (await page.getByRole('heading', { name: s.inspect.heads(0) }).count()) === 1,
+        'layer 0',
+      )
       await page.locator('main').focus()
       await page.keyboard.press('ControlOrMeta+z')
       await waitUntil(async () => (await layer.inputValue()) === String(last - 1), 'undo')
@@ -227,12 +241,18 @@ export const story: readonly Step[] = [
       await page.keyboard.press('g')
       await page.keyboard.press('c')
       await page.getByRole('radio', { name: s.compare.layouts.side }).waitFor()
-      await waitUntil(async () => (await page.locator('main .frame canvas').count()) >= 2, 'two stages', 60_000)
+      await waitUntil(
+        async () => (await page.locator('main .frame canvas').count()) >= 2,
+        'two stages',
+        60_000,
+      )
       await rested(page)
       const canvases = page.locator('main .frame canvas')
       for (let i = 0; i < 2; i++) expect((await colours(canvases.nth(i))).size).toBeGreaterThan(20)
       const box = (await canvases.first().boundingBox())!
-      await redrawn(canvases.nth(1), () => page.mouse.click(box.x + box.width * 0.6, box.y + box.height * 0.5))
+      await redrawn(canvases.nth(1), () =>
+        page.mouse.click(box.x + box.width * 0.6, box.y + box.height * 0.5),
+      )
       await page.mouse.move(2, 2)
     },
   },
@@ -250,7 +270,14 @@ export const story: readonly Step[] = [
           async () => (await page.locator('html').getAttribute('data-theme')) === colorScheme,
           `the ${colorScheme} theme`,
         )
-        for (const view of [s.view.inspect, s.view.model, s.view.compare, s.view.settings, s.view.shortcuts, s.view.about]) {
+        for (const view of [
+          s.view.inspect,
+          s.view.model,
+          s.view.compare,
+          s.view.settings,
+          s.view.shortcuts,
+          s.view.about,
+        ]) {
           await runCommand(page, s.command.go(view))
           await page.getByRole('main', { name: view }).waitFor()
           await rested(page)
@@ -310,7 +337,10 @@ async function runCommand(page: Page, text: string): Promise<void> {
 
 /** The different colours a canvas shows, coarsely: many for a map, few for an empty place. */
 async function colours(canvas: Locator): Promise<Set<number>> {
-  const { data, info } = await sharp(await canvas.screenshot()).removeAlpha().raw().toBuffer({ resolveWithObject: true })
+  const { data, info } = await sharp(await canvas.screenshot())
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true })
   const seen = new Set<number>()
   for (let i = 0; i < info.width * info.height; i++)
     seen.add(((data[3 * i]! >> 3) << 10) | ((data[3 * i + 1]! >> 3) << 5) | (data[3 * i + 2]! >> 3))

@@ -38,8 +38,14 @@ export const overrideWords: Readonly<Record<string, string>> = {
 
 /** The `emergence attention` line for a map. */
 export function commandLine(choice: MapChoice, windows: boolean): string {
-  const words = ['emergence', 'attention', quoteWord(choice.model, windows), quoteWord(choice.picture, windows)]
-  const add = (...more: (string | number)[]): void => void words.push(...more.map((word) => quoteWord(String(word), windows)))
+  const words = [
+    'emergence',
+    'attention',
+    quoteWord(choice.model, windows),
+    quoteWord(choice.picture, windows),
+  ]
+  const add = (...more: (string | number)[]): void =>
+    void words.push(...more.map((word) => quoteWord(String(word), windows)))
   if (choice.networks.length > 1) add('--network', choice.network)
   for (const [name, option] of Object.entries(overrideWords)) {
     const value = choice.overrides[name]

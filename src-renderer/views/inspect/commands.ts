@@ -42,7 +42,14 @@ export function inspectCommands(model: InspectModel): readonly Command[] {
 
   return [
     command('head', s.head, digits, 'scan-eye', head(0, false), { keysOnly: true }),
-    command('headTen', s.headTen, digits.map((digit) => `Shift+${digit}`), 'scan-eye', head(10, true), { keysOnly: true, enabled: heads > 10 }),
+    command(
+      'headTen',
+      s.headTen,
+      digits.map((digit) => `Shift+${digit}`),
+      'scan-eye',
+      head(10, true),
+      { keysOnly: true, enabled: heads > 10 },
+    ),
     command('mean', s.mean, ['M'], 'scan-eye', () => model.change({ head: 'mean', shown: 'attention' })),
     command('layerUp', s.layerUp, ['ArrowUp'], 'scan-eye', layerBy(1)),
     command('layerDown', s.layerDown, ['ArrowDown'], 'scan-eye', layerBy(-1)),
@@ -71,7 +78,9 @@ export function inspectCommands(model: InspectModel): readonly Command[] {
     command('massMore', s.massMore, ['.'], 'scan-eye', () =>
       model.change({ mass: round(Math.min(1, settings.mass + 0.05)) }, 'mass'),
     ),
-    command('overlay', s.overlay, ['O'], 'scan-eye', () => model.change({ overlay: nextOf(overlays, settings.overlay) })),
+    command('overlay', s.overlay, ['O'], 'scan-eye', () =>
+      model.change({ overlay: nextOf(overlays, settings.overlay) }),
+    ),
     command('colours', s.colours, ['C'], 'scan-eye', () =>
       model.change({ colours: nextOf(plainMaps, settings.colours ?? model.session.settings.colours) }),
     ),
@@ -80,13 +89,28 @@ export function inspectCommands(model: InspectModel): readonly Command[] {
     command('twin', s.twin, ['T'], 'table', () => {
       model.twin = !model.twin
     }),
-    command('alone', s.alone, ['Space'], 'image', () => {
-      model.alone = true
-    }, { keysOnly: true }),
+    command(
+      'alone',
+      s.alone,
+      ['Space'],
+      'image',
+      () => {
+        model.alone = true
+      },
+      { keysOnly: true },
+    ),
     command('copyFigure', s.copyFigure, ['Mod+Shift+C'], 'copy', () => void copyFigure(model)),
-    command('savePng', s.savePng, ['Mod+E'], 'save', () => void saveFigure(model, 'png'), { also: ['export', 'screenshot'] }),
-    command('saveSvg', s.saveSvg, [], 'save', () => void saveFigure(model, 'svg'), { also: ['export', 'vector'] }),
-    command('savePdf', s.savePdf, [], 'save', () => void saveFigure(model, 'pdf'), { also: ['export', 'print'] }),
-    command('copyCommand', s.copyCommand, [], 'terminal', () => void copyCommand(model), { also: ['cli', 'shell'] }),
+    command('savePng', s.savePng, ['Mod+E'], 'save', () => void saveFigure(model, 'png'), {
+      also: ['export', 'screenshot'],
+    }),
+    command('saveSvg', s.saveSvg, [], 'save', () => void saveFigure(model, 'svg'), {
+      also: ['export', 'vector'],
+    }),
+    command('savePdf', s.savePdf, [], 'save', () => void saveFigure(model, 'pdf'), {
+      also: ['export', 'print'],
+    }),
+    command('copyCommand', s.copyCommand, [], 'terminal', () => void copyCommand(model), {
+      also: ['cli', 'shell'],
+    }),
   ]
 }

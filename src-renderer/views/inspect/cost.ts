@@ -32,7 +32,10 @@ export function inputSize(
   return { width: side(picture.width), height: side(picture.height) }
 }
 
-export function tokensOf(input: { width: number; height: number }, spec: Pick<ModelSpec, 'patch' | 'cls' | 'registers'>): number {
+export function tokensOf(
+  input: { width: number; height: number },
+  spec: Pick<ModelSpec, 'patch' | 'cls' | 'registers'>,
+): number {
   return (input.width / spec.patch) * (input.height / spec.patch) + (spec.cls ? 1 : 0) + spec.registers
 }
 

@@ -24,9 +24,21 @@ export function explainInspect(model: InspectModel): Explanation {
   const { settings, facts, asked, kept } = model
   const how = facts ? s.how(facts.width / facts.heads) : ''
   if (settings.shown === 'rollout')
-    return { what: [s.rollout], how: strings.inspect.rolloutRule, trap: s.rolloutTrap, tries: [], paper: s.rolloutPaper }
+    return {
+      what: [s.rollout],
+      how: strings.inspect.rolloutRule,
+      trap: s.rolloutTrap,
+      tries: [],
+      paper: s.rolloutPaper,
+    }
   if (settings.shown === 'norms')
-    return { what: [s.norms], how: strings.inspect.normsRule, trap: s.normsTrap, tries: [], paper: s.normsPaper }
+    return {
+      what: [s.norms],
+      how: strings.inspect.normsRule,
+      trap: s.normsTrap,
+      tries: [],
+      paper: s.normsPaper,
+    }
   const what = [whatIsAsked(asked)]
   if (kept > 0 && facts) what.push(s.massText(settings.mass, kept, patchCount(facts.layout)))
   const tries =

@@ -13,7 +13,13 @@ import { commandLine } from './commandLine.ts'
 import type { InspectModel } from './inspect.svelte.ts'
 import { fieldNpy, layerCsv, mapNpy } from './numbers.ts'
 
-const types = { png: 'image/png', svg: 'image/svg+xml', pdf: 'application/pdf', npy: 'application/octet-stream', csv: 'text/csv' }
+const types = {
+  png: 'image/png',
+  svg: 'image/svg+xml',
+  pdf: 'application/pdf',
+  npy: 'application/octet-stream',
+  csv: 'text/csv',
+}
 
 /** The name of a saved file without its ending: picture, layer, head. */
 export function baseName(model: InspectModel): string {
@@ -53,10 +59,21 @@ export function figureOf(model: InspectModel): Figure | null {
   const { scene, modelRow, pictureRow, pinned, settings } = model
   if (!scene || !modelRow || !pictureRow || !pinned) return null
   const s = strings.inspect
-  const head = typeof model.head === 'number' ? `${s.head.toLowerCase()} ${model.head}` : model.head === 'mean' ? s.headMean : s.headMax
+  const head =
+    typeof model.head === 'number'
+      ? `${s.head.toLowerCase()} ${model.head}`
+      : model.head === 'mean'
+        ? s.headMean
+        : s.headMax
   const what = settings.shown === 'attention' ? head : s.on[settings.shown].toLowerCase()
   const credit = pictureRow.credit ? ` · ${strings.start.credit(pictureRow.credit)}` : ''
-  const caption = strings.figure.caption(modelRow.name, pictureRow.name, String(model.layer), what, spellQuery(pinned))
+  const caption = strings.figure.caption(
+    modelRow.name,
+    pictureRow.name,
+    String(model.layer),
+    what,
+    spellQuery(pinned),
+  )
   return sceneFigure(
     scene,
     groundOf(scene, dimCache()),
@@ -103,7 +120,9 @@ export async function saveNpy(model: InspectModel, every: boolean): Promise<void
   const { field, values, facts } = model
   if (!field || !values || !facts) return
   const bytes = every ? fieldNpy(field) : mapNpy(values, facts.layout.grid)
-  const name = every ? `${(model.pictureRow?.name ?? 'picture').replace(/\.[a-z0-9]{2,5}$/i, '')}.attention` : baseName(model)
+  const name = every
+    ? `${(model.pictureRow?.name ?? 'picture').replace(/\.[a-z0-9]{2,5}$/i, '')}.attention`
+    : baseName(model)
   if (bytes) await give(model, `${name}.npy`, types.npy, bytes)
 }
 

@@ -13,8 +13,6 @@ import type { Session } from '../../state/session.svelte.ts'
 import { strings } from '../../state/strings.ts'
 import { watchField, watchLook, watchPicture, type Wanted } from '../../state/watch.svelte.ts'
 import type { DropOffer, TabHandle } from '../view.ts'
-import { inspectCommands } from './commands.ts'
-import { explainInspect } from './explain.ts'
 import { heavyTokens, inputSize, tokensOf } from './cost.ts'
 import { headIn, layerIn, readInspectSettings, type InspectSettings } from './settings.ts'
 
@@ -41,9 +39,13 @@ export function createInspect(session: Session, tab: TabHandle) {
       ? { model: modelRow.id, picture: pictureRow.id, size: settings.size, fit: settings.fit }
       : null,
   )
-  const stamp = $derived(modelRow ? JSON.stringify([modelRow.network, modelRow.overrides, modelRow.path]) : '')
+  const stamp = $derived(
+    modelRow ? JSON.stringify([modelRow.network, modelRow.overrides, modelRow.path]) : '',
+  )
   const input = $derived(
-    usable && modelRow?.spec && pictureRow ? inputSize(pictureRow, modelRow.spec, settings.size, settings.fit) : null,
+    usable && modelRow?.spec && pictureRow
+      ? inputSize(pictureRow, modelRow.spec, settings.size, settings.fit)
+      : null,
   )
   const tokens = $derived(input && modelRow?.spec ? tokensOf(input, modelRow.spec) : 0)
   let allowed: string = $state('')
@@ -64,12 +66,18 @@ export function createInspect(session: Session, tab: TabHandle) {
       else estimate = answer
     })
   })
-  const watched = watchLook(session.looks, () => (request && mayRun ? ({ request, stamp } satisfies Wanted) : null))
-  const photo = watchPicture(() => (pictureRow && !pictureRow.problem ? pictureAddress(pictureRow.id, 'stage') : null))
+  const watched = watchLook(session.looks, () =>
+    request && mayRun ? ({ request, stamp } satisfies Wanted) : null,
+  )
+  const photo = watchPicture(() =>
+    pictureRow && !pictureRow.problem ? pictureAddress(pictureRow.id, 'stage') : null,
+  )
 
   // --- what the file does not say: a person may ---
   let headSource = $state('')
-  const fileKey = $derived(modelRow && !modelRow.problem ? JSON.stringify([modelRow.id, modelRow.overrides, modelRow.network]) : '')
+  const fileKey = $derived(
+    modelRow && !modelRow.problem ? JSON.stringify([modelRow.id, modelRow.overrides, modelRow.network]) : '',
+  )
   $effect(() => {
     const asking = fileKey
     headSource = ''
@@ -221,9 +229,6 @@ export function createInspect(session: Session, tab: TabHandle) {
     change,
     stepPicture,
     drops,
-    get commands() {
-      return inspectCommands(model)
-    },
     get settings() {
       return settings
     },
@@ -244,7 +249,9 @@ export function createInspect(session: Session, tab: TabHandle) {
     get status() {
       void watched.version
       const look = watched.look
-      return look ? { state: look.state, arrived: look.arrived, depth: look.facts?.depth ?? 0, problem: look.problem } : null
+      return look
+        ? { state: look.state, arrived: look.arrived, depth: look.facts?.depth ?? 0, problem: look.problem }
+        : null
     },
     get facts() {
       return facts
@@ -342,7 +349,8 @@ export function createInspect(session: Session, tab: TabHandle) {
       return headSource.startsWith('unknown') ? headSource : ''
     },
     setHeads(heads: number) {
-      if (modelRow) void session.attempt(session.lab.overrideModel(modelRow.id, { ...modelRow.overrides, heads }))
+      if (modelRow)
+        void session.attempt(session.lab.overrideModel(modelRow.id, { ...modelRow.overrides, heads }))
     },
     get hasHead() {
       return Boolean(modelRow?.spec?.classes)
@@ -366,9 +374,6 @@ export function createInspect(session: Session, tab: TabHandle) {
     get twin() {
       return twin
     },
-    get caption() {
-      return explainInspect(model).what.join(' ').replaceAll('**', '')
-    },
     release() {
       alone = false
     },
@@ -389,7 +394,10 @@ export function createInspect(session: Session, tab: TabHandle) {
     },
     pick(point: { x: number; y: number }) {
       hoverQuery = null
-      change({ query: { kind: 'patch', ...point }, shown: settings.shown === 'rollout' ? 'attention' : settings.shown })
+      change({
+        query: { kind: 'patch', ...point },
+        shown: settings.shown === 'rollout' ? 'attention' : settings.shown,
+      })
     },
     previewCell(cell: Cell | null) {
       hoverCell = cell

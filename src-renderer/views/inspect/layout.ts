@@ -4,8 +4,10 @@ import { layoutSheet, type SheetLayout } from '../../canvas/sheet.ts'
 export interface InspectLayout {
   /** Picture with its rulers. */
   readonly stage: { readonly width: number; readonly height: number }
-  /** Width of the small maps at the right; 0 where there is no room. */
+  /** Width of each small map at the right; 0 where there is no room. */
   readonly companions: number
+  /** The small maps stand side by side, not one below the other. */
+  readonly abreast: boolean
   readonly sheet: SheetLayout
   /** Height of the sheet's place; a taller sheet scrolls in it. */
   readonly sheetPlace: number
@@ -17,6 +19,7 @@ export const rulerSize = 20
 const padding = { x: 18, y: 12 }
 const gap = 16
 const scaleWidth = 56
+const smallGap = 8
 const sheetHeader = 36
 
 /**
@@ -40,18 +43,33 @@ export function inspectLayout(
   const scrolls = sheet.height > sheetPlace || sheet.width > room
   const tall = Math.max(120, height - sheetPlace - sheetHeader - 2 * padding.y - 12)
 
-  const captions = 3 * Math.round(22 * k)
-  // One picture and two maps, one below the other.
-  const fromHeight = (tall - rulerSize - captions - 12) / (1 / aspect + 2 / mapAspect)
-  const companions = room < 520 ? 0 : Math.round(Math.min(fromHeight, room * 0.24, 260))
-  const left = room - Math.round(scaleWidth * k) - gap - (companions > 0 ? companions + gap : 0)
-  const pictureHeight = Math.min(tall - rulerSize, (left - rulerSize) / aspect)
+  const caption = Math.round(22 * k)
+  const pictureTall = tall - rulerSize
+  const beside = room - Math.round(scaleWidth * k) - gap
+  /** How large the picture is where the small maps take `taken` pixels of width. */
+  const pictureAt = (taken: number): number => Math.min(pictureTall, (beside - taken - rulerSize) / aspect)
+
+  // One below the other, their heights share the stage's; side by side, their widths share what the picture leaves.
+  const stacked = Math.round(
+    Math.min((pictureTall - 3 * caption - 12) / (1 / aspect + 2 / mapAspect), room * 0.24, 260),
+  )
+  const left = beside - gap - rulerSize - pictureTall * aspect
+  const abreastSmall = Math.round(
+    Math.min((left - 2 * smallGap) / 3, (pictureTall - caption) * Math.min(aspect, mapAspect), 260),
+  )
+  const fits = room >= 520
+  const abreast = fits && abreastSmall > stacked
+  const small = abreast ? abreastSmall : stacked
+  const companions = fits && small >= 60 ? small : 0
+  const taken = companions === 0 ? 0 : gap + (abreast ? 3 * companions + 2 * smallGap : companions)
+  const pictureHeight = pictureAt(taken)
   return {
     stage: {
       width: Math.max(80, Math.round(pictureHeight * aspect)) + rulerSize,
       height: Math.max(60, Math.round(pictureHeight)) + rulerSize,
     },
-    companions: companions < 60 ? 0 : companions,
+    companions,
+    abreast,
     sheet,
     sheetPlace,
     scrolls,

@@ -79,7 +79,12 @@ export function readInspectSettings(kept: Readonly<Record<string, unknown>>): In
     model: text(kept.model),
     picture: text(kept.picture),
     layer: Number.isInteger(kept.layer) ? Math.max(-1, Number(kept.layer)) : d.layer,
-    head: head === 'mean' || head === 'max' ? head : Number.isInteger(head) && Number(head) >= 0 ? Number(head) : d.head,
+    head:
+      head === 'mean' || head === 'max'
+        ? head
+        : Number.isInteger(head) && Number(head) >= 0
+          ? Number(head)
+          : d.head,
     query: readQuery(kept.query),
     shown: oneOf(kept.shown, shownMaps, d.shown),
     overlay: oneOf(kept.overlay, overlays, d.overlay),

@@ -69,7 +69,9 @@ describe('a field of rows', () => {
     while (!steps.next().done) count++
     expect(count).toBeGreaterThan(1)
     const expected = meanAttentionRow(layers[0]!.q, layers[0]!.k, shape, 1)
-    patchWeights(field, field.layers[0]!, 1).forEach((value, i) => expect(value).toBeCloseTo(expected[3 + i]!, 6))
+    patchWeights(field, field.layers[0]!, 1).forEach((value, i) =>
+      expect(value).toBeCloseTo(expected[3 + i]!, 6),
+    )
   })
   it('measures every head, and knows no reach where the query has no place', () => {
     const patch = createField(facts, resolveQuery(layout, { kind: 'patch', x: 0, y: 0 }))
@@ -95,12 +97,20 @@ describe('queries', () => {
   it('keep their place in the picture at every size', () => {
     const query: Query = { kind: 'patch', x: 0.52, y: 0.9 }
     expect(placeAt({ ...layout, grid: [30, 50] }, 0.52, 0.9)).toEqual({ row: 27, column: 26 })
-    expect(resolveQuery(layout, query)).toEqual({ kind: 'patch', token: 3 + 2 * 5 + 2, place: { row: 2, column: 2 } })
+    expect(resolveQuery(layout, query)).toEqual({
+      kind: 'patch',
+      token: 3 + 2 * 5 + 2,
+      place: { row: 2, column: 2 },
+    })
   })
   it('stay inside when they are moved', () => {
     const corner = patchQuery(layout, { row: 0, column: 4 })
-    expect(resolveQuery(layout, stepPatch(layout, corner, -1, 1))).toMatchObject({ place: { row: 0, column: 4 } })
-    expect(resolveQuery(layout, stepPatch(layout, corner, 1, -1))).toMatchObject({ place: { row: 1, column: 3 } })
+    expect(resolveQuery(layout, stepPatch(layout, corner, -1, 1))).toMatchObject({
+      place: { row: 0, column: 4 },
+    })
+    expect(resolveQuery(layout, stepPatch(layout, corner, 1, -1))).toMatchObject({
+      place: { row: 1, column: 3 },
+    })
   })
   it('go round through [CLS], patch and every register', () => {
     const kinds: string[] = []
@@ -115,7 +125,14 @@ describe('queries', () => {
     const bare = { cls: false, registers: 0, grid: [2, 2] as [number, number] }
     expect(resolveQuery(bare, { kind: 'register', index: 3 })).toEqual({ kind: 'mean' })
     expect(resolveQuery(layout, { kind: 'register', index: 9 })).toMatchObject({ kind: 'register', index: 1 })
-    for (const kept of [null, 1, {}, { kind: 'patch' }, { kind: 'patch', x: 2, y: 0 }, { kind: 'register', index: -1 }])
+    for (const kept of [
+      null,
+      1,
+      {},
+      { kind: 'patch' },
+      { kind: 'patch', x: 2, y: 0 },
+      { kind: 'register', index: -1 },
+    ])
       expect(readQuery(kept)).toEqual({ kind: 'cls' })
   })
 })
@@ -151,7 +168,15 @@ describe('numbers beside the maps', () => {
 describe('slices', () => {
   function pace(): Pace & { turns: number } {
     let time = 0
-    return { budget: 8, turns: 0, now: () => (time += 5), turn() { this.turns++; return Promise.resolve() } }
+    return {
+      budget: 8,
+      turns: 0,
+      now: () => (time += 5),
+      turn() {
+        this.turns++
+        return Promise.resolve()
+      },
+    }
   }
   function* steps(done: number[]): Generator<void> {
     for (let i = 0; i < 10; i++) {

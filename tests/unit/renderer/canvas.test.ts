@@ -106,7 +106,8 @@ describe('rulers', () => {
       const found = ticks(count, size)
       const named = found.filter(({ text }) => text !== '').map(({ index }) => index)
       expect(named[0]).toBe(0)
-      for (let i = 1; i < named.length; i++) expect((named[i]! - named[i - 1]!) * size).toBeGreaterThanOrEqual(40)
+      for (let i = 1; i < named.length; i++)
+        expect((named[i]! - named[i - 1]!) * size).toBeGreaterThanOrEqual(40)
       expect(Math.max(...named)).toBeLessThan(count)
       expect(new Set(found.map(({ index }) => index)).size).toBe(found.length)
     }
@@ -139,7 +140,10 @@ describe('the contact sheet', () => {
     expect(stepCell({ layer: 3, head: 2 }, 'a', 12, 6)).toBeNull()
   })
   it('scales each map by itself, its layer or all', () => {
-    const layer = { rows: Float32Array.from([0, 0.5, 0.25, 0, 0.1, 0.2]), maxima: Float32Array.from([0.5, 0.2]) }
+    const layer = {
+      rows: Float32Array.from([0, 0.5, 0.25, 0, 0.1, 0.2]),
+      maxima: Float32Array.from([0.5, 0.2]),
+    }
     expect(scaleOf('each', layer, 1, 1)).toBeCloseTo(0.2)
     expect(scaleOf('layer', layer, 1, 1)).toBe(0.5)
     expect(scaleOf('all', layer, 1, 0.9)).toBe(0.9)

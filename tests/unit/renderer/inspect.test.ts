@@ -79,7 +79,10 @@ describe('cost', () => {
   } as never
   it('keeps the picture’s shape in whole patches, 1,024 pixels at most', () => {
     expect(inputSize({ width: 451, height: 300 }, spec, null, 'native')).toEqual({ width: 448, height: 288 })
-    expect(inputSize({ width: 4000, height: 3000 }, spec, null, 'native')).toEqual({ width: 1024, height: 768 })
+    expect(inputSize({ width: 4000, height: 3000 }, spec, null, 'native')).toEqual({
+      width: 1024,
+      height: 768,
+    })
     expect(inputSize({ width: 640, height: 480 }, spec, 224, 'native')).toEqual({ width: 224, height: 160 })
     expect(inputSize({ width: 640, height: 480 }, spec, null, 'model')).toEqual({ width: 224, height: 224 })
     expect(inputSize({ width: 8, height: 900 }, spec, null, 'native').width).toBe(16)
@@ -155,7 +158,9 @@ describe('the command', () => {
     rollout: false,
   }
   it('says only what differs from the command’s own defaults', () => {
-    expect(commandLine(choice, false)).toBe("emergence attention deit-tiny '/photos/my cat.jpg' --head 0 --opacity 0.9")
+    expect(commandLine(choice, false)).toBe(
+      "emergence attention deit-tiny '/photos/my cat.jpg' --head 0 --opacity 0.9",
+    )
   })
   it('says everything that was changed', () => {
     expect(

@@ -26,7 +26,13 @@ const soon = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5
 
 /** A lab whose passes are led by hand. */
 function handLab() {
-  const passes: { request: LookRequest; listener: LookListener; signal: AbortSignal; end(): void; fail(error: unknown): void }[] = []
+  const passes: {
+    request: LookRequest
+    listener: LookListener
+    signal: AbortSignal
+    end(): void
+    fail(error: unknown): void
+  }[] = []
   return {
     passes,
     look: (asked: LookRequest, listener: LookListener, signal?: AbortSignal) =>
@@ -37,7 +43,12 @@ function handLab() {
           listener,
           signal: signal!,
           end: () => {
-            listener.end({ rollout: new Float32Array(2), norms: new Float32Array(2), logits: null, classNames: null })
+            listener.end({
+              rollout: new Float32Array(2),
+              norms: new Float32Array(2),
+              logits: null,
+              classNames: null,
+            })
             resolve()
           },
           fail: reject,
@@ -68,7 +79,13 @@ describe('looks', () => {
     pass!.listener.layer(layer(0))
     pass!.end()
     await soon()
-    expect(seen).toEqual(['facts 0 running', 'facts 1 running', 'facts 2 running', 'facts 2 running', 'facts 2 done'])
+    expect(seen).toEqual([
+      'facts 0 running',
+      'facts 1 running',
+      'facts 2 running',
+      'facts 2 running',
+      'facts 2 done',
+    ])
   })
   it('are stopped where nobody watches them any more, and run again when asked', async () => {
     const lab = handLab()

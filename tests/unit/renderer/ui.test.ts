@@ -95,11 +95,18 @@ describe('dropping', () => {
   const offer = {
     id: 'inspect',
     icon: 'scan-eye' as const,
-    offer: ({ pictures }: { pictures: number }) => (pictures > 0 ? { title: 'Inspect the first', text: '' } : null),
+    offer: ({ pictures }: { pictures: number }) =>
+      pictures > 0 ? { title: 'Inspect the first', text: '' } : null,
     drop: () => undefined,
   }
   it('counts pictures and other files', () => {
-    expect(countKinds([{ kind: 'file', type: 'image/png' }, { kind: 'file', type: '' }, { kind: 'string', type: 'text/plain' }])).toEqual({
+    expect(
+      countKinds([
+        { kind: 'file', type: 'image/png' },
+        { kind: 'file', type: '' },
+        { kind: 'string', type: 'text/plain' },
+      ]),
+    ).toEqual({
       pictures: 1,
       others: 1,
     })
