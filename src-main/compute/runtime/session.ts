@@ -143,6 +143,7 @@ const asFile = ({ name, data }: OutsideWeight) => ({
   data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
 })
 
+const hashes = new WeakMap<OnnxModel, string>()
 const identities = new WeakMap<ArrayBufferLike, number>()
 let nextIdentity = 0
 
@@ -154,7 +155,8 @@ function sessionKey(model: OnnxModel, options: SessionOptions): string {
     identities.set(data.buffer, identity)
     return `${identity}+${data.byteOffset}`
   })
-  const hash = createHash('sha256').update(model.bytes).digest('hex')
+  const hash = hashes.get(model) ?? createHash('sha256').update(model.bytes).digest('hex')
+  hashes.set(model, hash)
   return [hash, JSON.stringify(options), ...weights].join(' ')
 }
 
