@@ -11,6 +11,7 @@ export const jobs: { readonly [N in Exclude<CallName, LabOnly>]: () => Promise<J
   features: async () => (await import('./jobs/features.ts')).features,
   attention: async () => (await import('./jobs/attention.ts')).attention,
   parts: async () => (await import('./jobs/parts.ts')).parts,
+  predict: async () => (await import('./jobs/predict.ts')).predict,
   reconstruct: async () => (await import('./jobs/reconstruct.ts')).reconstruct,
   diff: async () => (await import('./jobs/files.ts')).diff,
   exportModel: async () => (await import('./jobs/files.ts')).exportModel,

@@ -65,6 +65,7 @@ export function createLab({ engine, resources, host }: LabOptions): Lab {
     look: withModel('look'),
     reconstruct: withModel('reconstruct'),
     parts: withModel('parts'),
+    predict: withModel('predict'),
     exportModel: withModel('exportModel'),
     diff: async ({ first, second }, context) => {
       const [one, other] = await Promise.all([located(first), located(second)])

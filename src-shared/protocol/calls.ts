@@ -9,6 +9,7 @@ import { diff, exportModel } from './calls/files.ts'
 import { inspect } from './calls/inspect.ts'
 import { attention, features, look } from './calls/look.ts'
 import { parts } from './calls/parts.ts'
+import { predict } from './calls/predict.ts'
 import { reconstruct } from './calls/reconstruct.ts'
 
 export const calls = {
@@ -21,6 +22,7 @@ export const calls = {
   look,
   reconstruct,
   parts,
+  predict,
   diff,
   exportModel,
 } satisfies Record<string, CallSchema>

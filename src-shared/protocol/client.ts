@@ -39,6 +39,7 @@ export function createClient(carrier: Carrier): Client {
     look: method('look'),
     reconstruct: method('reconstruct'),
     parts: method('parts'),
+    predict: method('predict'),
     diff: method('diff'),
     exportModel: method('exportModel'),
   }
