@@ -81,6 +81,7 @@ const spread = (values: readonly number[], digits: number) =>
 async function measure(model: string, contestants: Map<string, Contestant>, request: Request): Promise<void> {
   const rounds = Number(settings.rounds)
   const times = new Map<string, number[]>()
+  const processor = new Map<string, number[]>()
   let calm = 0
   for (let round = 0; round < rounds; round++) {
     if (await quiet(Number(settings.patience))) calm++
@@ -90,13 +91,17 @@ async function measure(model: string, contestants: Map<string, Contestant>, requ
       const repeats = name === 'wasm' || request.batch > 1 ? 1 : request.repeats
       const reply = await contestant.ask({ ...request, repeats })
       times.set(name, (times.get(name) ?? []).concat(median(reply.times)))
+      processor.set(name, (processor.get(name) ?? []).concat(reply.processor))
     }
   }
   const title = `${model} batch ${request.batch}${request.attention ? ', every layer’s attention fetched' : ''}`
   console.log(
     `\n${title}; ${calm} of ${rounds} rounds began on an idle processor\n  milliseconds, min / median / max`,
   )
-  for (const [name, list] of times) console.log(`    ${name.padEnd(18)} ${spread(list, 1)}`)
+  for (const [name, list] of times)
+    console.log(
+      `    ${name.padEnd(18)} ${spread(list, 1).padEnd(28)} processor ${spread(processor.get(name) ?? [], 1)}`,
+    )
   console.log('  ours over theirs, min / median / max of paired rounds')
   for (const mine of ['ours', 'ours packed', 'ours fast'])
     for (const [name, list] of times) {
@@ -128,7 +133,12 @@ async function compareResults(contestants: Map<string, Contestant>): Promise<voi
   const ours = samples.get('ours') as number[]
   const largest = (other: number[]) =>
     Math.max(...other.map((value, index) => Math.abs(value - (ours[index] as number))))
-  const differences = [...samples].map(([name, sample]) => `${name} ${largest(sample).toExponential(1)}`)
+  const dot = (a: number[], b: number[]) =>
+    a.reduce((sum, value, index) => sum + value * (b[index] as number), 0)
+  const cosine = (other: number[]) => dot(ours, other) / Math.sqrt(dot(ours, ours) * dot(other, other))
+  const differences = [...samples].map(
+    ([name, sample]) => `${name} ${largest(sample).toExponential(1)} (cosine ${cosine(sample).toFixed(5)})`,
+  )
   console.log(`largest difference of 1000 tokens' numbers: ${differences.join(', ')}`)
 }
 

@@ -17,6 +17,8 @@ export interface Request {
 export interface Reply {
   /** Milliseconds of each run. */
   times: number[]
+  /** Milliseconds of processor time of each run, all threads together: what other programs do counts for little. */
+  processor: number[]
   /** The first tokens' numbers, to see that all compute the same. */
   sample: number[]
 }
