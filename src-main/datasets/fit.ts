@@ -18,6 +18,8 @@ export interface Size {
 export interface FitOptions {
   fit: 'native' | 'resize' | 'crop' | 'model'
   size?: Size | undefined
+  /** Told the size of the result before a pixel is computed; may throw. */
+  before?: ((target: Size) => void) | undefined
 }
 
 export interface Fitted {
@@ -51,11 +53,12 @@ export function fit(
       `A size of ${size.width} × ${size.height} px is smaller than one patch of ${patch} × ${patch} px.`,
       `Ask for at least ${patch} px on each side.`,
     )
-  if (options.fit === 'native') return fitNative(picture, patch, size)
+  if (options.fit === 'native') return fitNative(picture, patch, options)
 
   const { crop, resize: shorter, filter } = spec.preprocessing
   const asked = size ?? { width: crop, height: crop }
   const target = { width: wholePatches(asked.width, patch), height: wholePatches(asked.height, patch) }
+  options.before?.(target)
   const notices = [...(picture.notices ?? []), ...roundingNotice(asked, target, patch)]
   const whole = { x: 0, y: 0, width: picture.width, height: picture.height }
   if (options.fit === 'resize') return { picture: pixels(resize(picture, target)), region: whole, notices }
@@ -69,7 +72,7 @@ export function fit(
   }
 }
 
-function fitNative(picture: Picture, patch: number, size: Size | undefined): Fitted {
+function fitNative(picture: Picture, patch: number, { size, before }: FitOptions): Fitted {
   const { width, height } = picture
   const box = size ?? { width: longestNative, height: longestNative }
   let scale = Math.min(box.width / width, box.height / height)
@@ -87,6 +90,7 @@ function fitNative(picture: Picture, patch: number, size: Size | undefined): Fit
     width: nearestPatches(shown.width, patch, most.width),
     height: nearestPatches(shown.height, patch, most.height),
   }
+  before?.(target)
   const notices = [...(picture.notices ?? [])]
   if (target.width !== width || target.height !== height)
     notices.push(
