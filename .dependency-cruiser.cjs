@@ -7,6 +7,7 @@ const shared = {
   colour: [],
   domain: ['numerics'],
   protocol: ['domain'],
+  analysis: ['numerics', 'domain'],
 }
 
 /** Rooms of src-main. */

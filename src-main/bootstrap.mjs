@@ -108,19 +108,6 @@ function tool(what, path, ...rest) {
   must(node, [join(modules, ...path.split('/')), ...rest], what)
 }
 
-/** Opens a picture in the system's viewer where there is a screen to open it on; says where it is in any case. */
-function show(picture) {
-  if (!existsSync(picture)) return
-  say(`Where head 1 of layer 9 looks: ${picture}`)
-  const viewers = { darwin: ['open'], win32: ['cmd', '/c', 'start', ''], linux: ['xdg-open'] }
-  const [program, ...words] = viewers[process.platform] ?? []
-  const screen = process.platform !== 'linux' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY
-  if (!program || !screen || process.env.CI) return
-  spawn(program, [...words, picture], { stdio: 'ignore', detached: true })
-    .on('error', () => {})
-    .unref()
-}
-
 function lint() {
   tool('types', 'typescript/bin/tsc', '--noEmit')
   tool('lint', 'eslint/bin/eslint.js', '.')
@@ -142,17 +129,10 @@ process.env.PATH = `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`
 const here = process.env.INIT_CWD || process.cwd()
 
 const tasks = {
+  // The desktop app, or the browser where it cannot be shown; paths on the line are opened in it.
   start: () => {
     ensureBuilt()
-    const folder = join(here, 'emergence-attention')
-    const photo = join(root, 'resources', 'pictures', 'raccoon.jpg')
-    const words = ['attention', 'deit-tiny', photo, '--layer', '9', '--output', folder, '--force', ...args]
-    const done = spawnSync(node, [join(root, 'out', 'main', 'cli.js'), ...words], {
-      cwd: here,
-      stdio: 'inherit',
-    })
-    if (done.status !== 0) process.exit(done.status ?? 1)
-    show(join(folder, 'raccoon.layer-9.head-1.png'))
+    become([join(root, 'out', 'main', 'cli.js'), 'open', ...args], here)
   },
   emergence: () => {
     ensureBuilt()

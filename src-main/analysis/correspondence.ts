@@ -1,6 +1,6 @@
 // Which places of two pictures are the same part? Patches that are each other's nearest.
 import { nearestRows, normalised } from './nearest.ts'
-import type { PatchTokens } from './parts.ts'
+import type { PatchTokens } from '../../src-shared/analysis/parts.ts'
 
 export interface Match {
   /** Patch numbers in the first and in the second picture, row by row. */

@@ -1,7 +1,7 @@
 // How does a part colouring become a picture file's pixels? Alone, and over the dimmed photo.
 import { overlayColours, type Photo } from '../../src-shared/colour/overlay.ts'
 import { paintParts } from '../../src-shared/colour/parts.ts'
-import type { PaintedParts } from './parts.ts'
+import type { PaintedParts } from '../../src-shared/analysis/parts.ts'
 
 type Painted = Pick<PaintedParts, 'foreground' | 'colours'>
 type Grid = readonly [rows: number, columns: number]

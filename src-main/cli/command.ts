@@ -5,7 +5,8 @@ import type { CallEvent } from '../../src-shared/protocol/calls/common.ts'
 
 /** What a command gives back: the JSON document, and the page for people. */
 export interface Answer {
-  json: Readonly<Record<string, unknown>>
+  /** Null where the command has said its document itself. */
+  json: Readonly<Record<string, unknown>> | null
   text: string
 }
 

@@ -57,6 +57,16 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     engine: true,
     load: async () => (await import('./commands/export.ts')).exportCommand,
   },
+  serve: {
+    summary: 'the window in a browser of this computer, or through a tunnel',
+    engine: false,
+    load: async () => (await import('./commands/serve.ts')).serve,
+  },
+  open: {
+    summary: 'the desktop app',
+    engine: false,
+    load: async () => (await import('./commands/open.ts')).open,
+  },
 }
 
 /** The command that a word means, by name or alias. */

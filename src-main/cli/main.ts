@@ -46,7 +46,8 @@ async function main(): Promise<number> {
   const call = { signal, onEvent: progress.onEvent }
   const answer = await parsed.run({ client, call, notice: progress.notice })
   progress.clear()
-  process.stdout.write(json ? `${JSON.stringify(answer.json)}\n` : answer.text)
+  if (!json) process.stdout.write(answer.text)
+  else if (answer.json) process.stdout.write(`${JSON.stringify(answer.json)}\n`)
   return 0
 }
 

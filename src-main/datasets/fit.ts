@@ -33,12 +33,15 @@ export interface Fitted {
 /** The longest side of a picture in its native fit, in pixels. */
 export const longestNative = 1024
 
-/** The picture as a network of this spec gets it. Throws Failure `bad-picture` for less than a patch, `bad-argument` for such a size. */
-export function fit(
-  picture: Picture,
+/**
+ * How large the input becomes, in whole patches, without touching a pixel. Throws Failure `bad-picture` for less than
+ * a patch, `bad-argument` for such a size.
+ */
+export function fittedSize(
+  picture: Size,
   spec: Pick<ModelSpec, 'patch' | 'preprocessing'>,
   options: FitOptions,
-): Fitted {
+): Size {
   const { patch } = spec
   if (picture.width < patch || picture.height < patch)
     throw new Failure(
@@ -53,12 +56,26 @@ export function fit(
       `A size of ${size.width} × ${size.height} px is smaller than one patch of ${patch} × ${patch} px.`,
       `Ask for at least ${patch} px on each side.`,
     )
-  if (options.fit === 'native') return fitNative(picture, patch, options)
+  if (options.fit === 'native') return nativeSize(picture, patch, size).target
+  const { crop } = spec.preprocessing
+  const asked = size ?? { width: crop, height: crop }
+  return { width: wholePatches(asked.width, patch), height: wholePatches(asked.height, patch) }
+}
+
+/** The picture as a network of this spec gets it. Throws Failure `bad-picture` for less than a patch, `bad-argument` for such a size. */
+export function fit(
+  picture: Picture,
+  spec: Pick<ModelSpec, 'patch' | 'preprocessing'>,
+  options: FitOptions,
+): Fitted {
+  const { patch } = spec
+  const { size } = options
+  const target = fittedSize(picture, spec, options)
+  options.before?.(target)
+  if (options.fit === 'native') return fitNative(picture, patch, size)
 
   const { crop, resize: shorter, filter } = spec.preprocessing
   const asked = size ?? { width: crop, height: crop }
-  const target = { width: wholePatches(asked.width, patch), height: wholePatches(asked.height, patch) }
-  options.before?.(target)
   const notices = [...(picture.notices ?? []), ...roundingNotice(asked, target, patch)]
   const whole = { x: 0, y: 0, width: picture.width, height: picture.height }
   if (options.fit === 'resize') return { picture: pixels(resize(picture, target)), region: whole, notices }
@@ -72,8 +89,12 @@ export function fit(
   }
 }
 
-function fitNative(picture: Picture, patch: number, { size, before }: FitOptions): Fitted {
-  const { width, height } = picture
+/** The box of a native fit, how much the picture is scaled into it, and the whole patches nearest to that. */
+function nativeSize(
+  { width, height }: Size,
+  patch: number,
+  size: Size | undefined,
+): { scale: number; target: Size } {
   const box = size ?? { width: longestNative, height: longestNative }
   let scale = Math.min(box.width / width, box.height / height)
   if (!size) scale = Math.min(1, scale)
@@ -85,12 +106,17 @@ function fitNative(picture: Picture, patch: number, { size, before }: FitOptions
       'Use --fit crop, or a larger --size.',
     )
   // The nearest whole patches that enlarge nothing: never past the box, nor past a picture shown as it is.
-  const most = scale < 1 || size ? box : picture
+  const most = scale < 1 || size ? box : { width, height }
   const target = {
     width: nearestPatches(shown.width, patch, most.width),
     height: nearestPatches(shown.height, patch, most.height),
   }
-  before?.(target)
+  return { scale, target }
+}
+
+function fitNative(picture: Picture, patch: number, size: Size | undefined): Fitted {
+  const { width, height } = picture
+  const { scale, target } = nativeSize(picture, patch, size)
   const notices = [...(picture.notices ?? [])]
   if (target.width !== width || target.height !== height)
     notices.push(

@@ -1,7 +1,7 @@
 // Will it fit? Memory of a forward pass, told before the work begins.
 import { Failure } from '../../src-shared/domain/failure.ts'
 import type { ModelSpec } from '../../src-shared/domain/modelSpec.ts'
-import { tokenCount } from '../../src-shared/domain/tokenLayout.ts'
+import { patchCount, tokenCount } from '../../src-shared/domain/tokenLayout.ts'
 import type { TokenLayout } from '../../src-shared/domain/tokenLayout.ts'
 
 /** Bytes as people read them. */
@@ -27,6 +27,18 @@ export function forwardBytes(
     0,
   )
   return block + kept
+}
+
+/** Floating-point operations of one forward pass over one picture, a multiply-add counted twice. */
+export function forwardOperations(
+  spec: Pick<ModelSpec, 'width' | 'depth' | 'ffn' | 'patch'>,
+  layout: TokenLayout,
+): number {
+  const { width, depth, ffn, patch } = spec
+  const tokens = tokenCount(layout)
+  const projections = tokens * width * (4 * width + (ffn.kind === 'swiglu' ? 3 : 2) * ffn.hidden)
+  const products = 2 * tokens * tokens * width
+  return 2 * (depth * (projections + products) + patchCount(layout) * 3 * patch * patch * width)
 }
 
 /** Throws Failure `too-large`, with the sizes, where a forward pass cannot fit the memory that is free. */

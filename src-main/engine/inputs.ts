@@ -6,6 +6,7 @@ import type { ModelSpec } from '../../src-shared/domain/modelSpec.ts'
 import { layoutFor } from '../../src-shared/domain/tokenLayout.ts'
 import { NpyError, readNpy, toFloat32 } from '../../src-shared/numerics/npy.ts'
 import type { InputChoice, PictureSource } from '../../src-shared/protocol/calls/common.ts'
+import type { Fitted } from '../datasets/fit.ts'
 import type { Picture } from '../datasets/pictures.ts'
 import { refuseHeavyForward } from './estimate.ts'
 import type { Images } from './task.ts'
@@ -13,8 +14,8 @@ import type { Images } from './task.ts'
 /** One batch on its way into the network. */
 export interface InputBatch {
   images: Images
-  /** One for each of the batch: what its files are called, and how it looks as the network sees it. */
-  pictures: { name: string; picture: Picture }[]
+  /** One for each of the batch: what its files are called, how it looks as the network sees it, and what of it that is. */
+  pictures: { name: string; picture: Picture; region: Fitted['region'] }[]
   /** How far this is, for progress. */
   done: number
   total: number
@@ -70,7 +71,7 @@ export async function* inputBatches(
       })
     decoding = start(i + 1)
     if (!fitted) continue
-    const { picture, notices } = fitted
+    const { picture, notices, region } = fitted
     for (const text of notices) notice(sources.length > 1 ? `${name}: ${text}` : text)
     const images: Images = {
       batch: 1,
@@ -79,7 +80,7 @@ export async function* inputBatches(
       data: toTensor(picture, spec.preprocessing),
     }
     seen++
-    yield { images, pictures: [{ name, picture }], done: i, total: sources.length, tensor: false }
+    yield { images, pictures: [{ name, picture, region }], done: i, total: sources.length, tensor: false }
   }
   if (seen === 0 && lastFailure) throw lastFailure
 }
@@ -137,6 +138,7 @@ async function tensorBatch(path: string, awaited: Promise<ModelSpec>): Promise<I
   const pictures = Array.from({ length: batch }, (_, b) => ({
     name: batch === 1 ? 'tensor' : `tensor-${b}`,
     picture: fromTensor(array.data.subarray(b * one, (b + 1) * one), { width, height }, preprocessing),
+    region: { x: 0, y: 0, width, height },
   }))
   return { images: { batch, height, width, data: array.data }, pictures, done: 0, total: 1, tensor: true }
 }

@@ -1,19 +1,23 @@
 // Which calls does the engine answer? Every job by its call's name, loaded when it is first asked for.
-import type { CallName } from '../../src-shared/protocol/calls.ts'
+import type { PlainCallName } from '../../src-shared/protocol/calls.ts'
 import type { Job } from './job.ts'
 
 /** Calls that are the lab's own affair. */
 type LabOnly = 'capabilities' | 'models'
 
-export const jobs: { readonly [N in Exclude<CallName, LabOnly>]: () => Promise<Job<N>> } = {
+export const jobs: { readonly [N in Exclude<PlainCallName, LabOnly>]: () => Promise<Job<N>> } = {
   doctor: async () => (await import('./jobs/doctor.ts')).doctor,
   inspect: async () => (await import('./jobs/inspect.ts')).inspect,
   features: async () => (await import('./jobs/features.ts')).features,
   attention: async () => (await import('./jobs/attention.ts')).attention,
   parts: async () => (await import('./jobs/parts.ts')).parts,
   predict: async () => (await import('./jobs/predict.ts')).predict,
+  patchTokens: async () => (await import('./jobs/patchTokens.ts')).patchTokens,
+  rebuild: async () => (await import('./jobs/rebuild.ts')).rebuild,
   reconstruct: async () => (await import('./jobs/reconstruct.ts')).reconstruct,
   diff: async () => (await import('./jobs/files.ts')).diff,
   exportModel: async () => (await import('./jobs/files.ts')).exportModel,
   look: async () => (await import('./jobs/look.ts')).look,
+  preview: async () => (await import('./jobs/preview.ts')).preview,
+  estimate: async () => (await import('./jobs/estimate.ts')).estimate,
 }

@@ -7,9 +7,9 @@ import type { DeviceId } from '../../src-shared/domain/device.ts'
 import type { ModelSpec } from '../../src-shared/domain/modelSpec.ts'
 import type { CallEvent } from '../../src-shared/protocol/calls/common.ts'
 import type { Request, Result } from '../../src-shared/protocol/calls.ts'
-import type { Aligned, KnownPicture } from '../analysis/alignParts.ts'
+import type { Aligned, KnownPicture } from '../../src-shared/analysis/alignParts.ts'
 import type { HeadMap } from '../analysis/look.ts'
-import type { PaintedParts, PartsBasis, PartsOptions } from '../analysis/parts.ts'
+import type { PaintedParts, PartsBasis, PartsOptions } from '../../src-shared/analysis/parts.ts'
 
 /** A model on this machine, its name resolved to a path. */
 export interface ModelAt {
@@ -34,7 +34,8 @@ export interface Images {
 
 /** Words of each task: what goes to the worker, what comes back. */
 export interface Tasks {
-  inspect: { in: { model: ModelAt; stats: boolean }; out: InspectOut }
+  /** With `stats` each tensor goes ahead as an item. */
+  inspect: { in: { model: ModelAt; stats: boolean; bins?: number | undefined }; out: InspectOut }
   /** The spec alone, so that pictures can be fitted while the weights are read. */
   prepare: { in: { model: ModelAt; needs: Need }; out: Prepared }
   load: { in: { model: ModelAt }; out: null }
@@ -46,8 +47,8 @@ export interface Tasks {
   attention: { in: AttentionIn; out: AttentionOut }
   look: {
     in: { model: ModelAt; place: Place; images: Images }
-    /** Layers go ahead as items. */
-    out: { rollout: Float32Array }
+    /** What the pass was and its layers go ahead as items. */
+    out: { rollout: Float32Array; norms: Float32Array; logits: Float32Array | null }
   }
   reconstruct: { in: ReconstructIn; out: ReconstructOut }
   parts: { in: PartsIn; out: PartsOut }
@@ -63,6 +64,11 @@ export type TaskName = keyof Tasks
 export type RunName = {
   [N in TaskName]: Tasks[N]['in'] extends { place: Place; images: Images } ? N : never
 }[TaskName]
+
+/** What the task `look` sends ahead: that the pass is done, then its layers, the last one first. */
+export type LookItem =
+  | { kind: 'pass'; device: DeviceId; seconds: number }
+  | { kind: 'layer'; layer: number; q: Float32Array; k: Float32Array; norms: Float32Array }
 
 export type InspectOut = Inspection & { tensors: (Inspection['tensors'][number] & { stats?: unknown })[] }
 

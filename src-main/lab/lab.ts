@@ -1,5 +1,5 @@
 // Who answers the calls? The lab: it knows models by name, decides, and lets the engine compute.
-import type { CallName, Request, Result } from '../../src-shared/protocol/calls.ts'
+import type { CallName, PlainCallName, Request, Result } from '../../src-shared/protocol/calls.ts'
 import type { ModelChoice } from '../../src-shared/protocol/calls/common.ts'
 import type { Carrier, Handler } from '../../src-shared/protocol/client.ts'
 import { toFailure } from '../../src-shared/protocol/errors.ts'
@@ -23,8 +23,10 @@ export interface LabOptions {
   host: Host
 }
 /** Calls that speak of one model. */
-type OfOneModel = { [N in CallName]: Request<N> extends { model: ModelChoice } ? N : never }[CallName]
-export type LabHandlers = { readonly [N in CallName]: Handler<N> }
+type OfOneModel = {
+  [N in PlainCallName]: Request<N> extends { model: ModelChoice } ? N : never
+}[PlainCallName]
+export type LabHandlers = { readonly [N in PlainCallName]: Handler<N> }
 
 export interface Lab extends Carrier {
   readonly handlers: LabHandlers
@@ -63,9 +65,13 @@ export function createLab({ engine, resources, host }: LabOptions): Lab {
     features: withModel('features'),
     attention: withModel('attention'),
     look: withModel('look'),
+    preview: (request, context) => toEngine('preview', request, context),
+    estimate: (request, context) => toEngine('estimate', request, context),
     reconstruct: withModel('reconstruct'),
     parts: withModel('parts'),
     predict: withModel('predict'),
+    patchTokens: withModel('patchTokens'),
+    rebuild: withModel('rebuild'),
     exportModel: withModel('exportModel'),
     diff: async ({ first, second }, context) => {
       const [one, other] = await Promise.all([located(first), located(second)])
@@ -76,7 +82,7 @@ export function createLab({ engine, resources, host }: LabOptions): Lab {
   return {
     handlers,
     call: async (name, request, options: CallOptions = {}) => {
-      const handler = handlers[name as CallName] as Handler<CallName>
+      const handler = handlers[name as PlainCallName] as Handler<CallName>
       const context: CallContext = {
         signal: options.signal ?? new AbortController().signal,
         event: (event) => options.onEvent?.(event),

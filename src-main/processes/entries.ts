@@ -11,6 +11,8 @@ const entries = {
   cli: 'cli/main.ts',
   engine: 'engine/main.ts',
   'engine-worker': 'engine/worker.ts',
+  lab: 'lab/main.ts',
+  server: 'server/main.ts',
   'device-probe': 'compute/devices/probe.ts',
 } as const
 export type EntryName = keyof typeof entries
@@ -18,6 +20,11 @@ export type EntryName = keyof typeof entries
 /** The bundle's folder; its shared pieces may lie in a folder below. */
 function bundle(): string {
   return existsSync(join(here, 'engine.js')) ? here : dirname(here)
+}
+
+/** Where the bundles of the processes are, or would be where they run from source. */
+export function bundlePath(): string {
+  return fromSource ? join(dirname(dirname(here)), 'out', 'main') : bundle()
 }
 
 /** The path of a process's entry. */

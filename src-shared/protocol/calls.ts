@@ -8,11 +8,17 @@ import type { CallSchema } from './calls/common.ts'
 import { diff, exportModel } from './calls/files.ts'
 import { inspect } from './calls/inspect.ts'
 import { attention, features, look } from './calls/look.ts'
+import { hostCalls, hostOnlyCalls } from './calls/host.ts'
+import { estimate, preview } from './calls/pictures.ts'
+import { windowCalls } from './calls/window.ts'
+import { workspaceCalls } from './calls/workspace.ts'
 import { parts } from './calls/parts.ts'
 import { predict } from './calls/predict.ts'
 import { reconstruct } from './calls/reconstruct.ts'
+import { patchTokens, rebuild, studyCalls } from './calls/studies.ts'
 
-export const calls = {
+/** Answered by every lab, the command line's too. */
+const plainCalls = {
   capabilities,
   doctor,
   models,
@@ -20,12 +26,31 @@ export const calls = {
   features,
   attention,
   look,
+  preview,
+  estimate,
   reconstruct,
   parts,
   predict,
+  patchTokens,
+  rebuild,
   diff,
   exportModel,
 } satisfies Record<string, CallSchema>
+export type PlainCallName = keyof typeof plainCalls
+
+export const calls = {
+  ...plainCalls,
+  ...workspaceCalls,
+  ...windowCalls,
+  ...studyCalls,
+  ...hostCalls,
+  ...hostOnlyCalls,
+}
+
+/** Calls that a window may make; every other name from there is refused. */
+export const windowMay: ReadonlySet<string> = new Set(
+  [workspaceCalls, windowCalls, studyCalls, hostCalls].flatMap((group) => Object.keys(group)),
+)
 
 export type Calls = typeof calls
 export type CallName = keyof Calls

@@ -4,8 +4,15 @@ import { modelAt, secondsSince } from './computing.ts'
 
 export const inspect: Job<'inspect'> =
   ({ task }) =>
-  async ({ model, stats }, { signal, event }) => {
+  async ({ model, stats, bins }, { signal, event, item }) => {
     const since = performance.now()
-    const inspection = await task('inspect', { model: modelAt(model), stats }, { signal, onEvent: event })
+    let sending: Promise<void> = Promise.resolve()
+    const onItem = (tensor: unknown): void => {
+      sending = sending.then(() => item(tensor))
+      sending.catch(() => {})
+    }
+    const request = { model: modelAt(model), stats, bins }
+    const inspection = await task('inspect', request, { signal, onEvent: event, onItem })
+    await sending
     return { ...inspection, seconds: secondsSince(since) }
   }

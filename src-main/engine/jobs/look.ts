@@ -3,6 +3,7 @@ import { layoutFor } from '../../../src-shared/domain/tokenLayout.ts'
 import type { Item } from '../../../src-shared/protocol/calls.ts'
 import { inputBatches } from '../inputs.ts'
 import type { Job } from '../job.ts'
+import type { LookItem } from '../task.ts'
 import { secondsSince, startComputing } from './computing.ts'
 
 export const look: Job<'look'> = (tools) => async (request, context) => {
@@ -24,23 +25,27 @@ export const look: Job<'look'> = (tools) => async (request, context) => {
   const { width, height } = images
   event({ kind: 'progress', what: 'look', done: 0, total: 1 })
 
+  const said = (sent: LookItem): Item<'look'> =>
+    sent.kind === 'layer'
+      ? sent
+      : {
+          kind: 'facts',
+          layout: layoutFor(spec, width, height),
+          width: spec.width,
+          heads: spec.heads,
+          depth: spec.depth,
+          input: { width, height },
+          area: pictures[0]!.region,
+          device: sent.device,
+          seconds: sent.seconds,
+        }
   // The worker sends layers as fast as it can; they leave here as fast as the window takes them.
   let sending: Promise<void> = Promise.resolve()
-  const onItem = (layer: unknown): void => {
-    sending = sending.then(() => item(layer as Item<'look'>))
+  const onItem = (sent: unknown): void => {
+    sending = sending.then(() => item(said(sent as LookItem)))
     sending.catch(() => {})
   }
-  const { rollout } = await computing.run('look', { images }, { movable: true, onItem })
+  const end = await computing.run('look', { images }, { movable: true, onItem })
   await sending
-  return {
-    layout: layoutFor(spec, width, height),
-    width: spec.width,
-    heads: spec.heads,
-    depth: spec.depth,
-    input: { width, height },
-    rgb: pictures[0]!.picture.rgb,
-    rollout,
-    device: await computing.device(),
-    seconds: secondsSince(since),
-  }
+  return { ...end, device: await computing.device(), seconds: secondsSince(since) }
 }

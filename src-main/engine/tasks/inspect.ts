@@ -6,9 +6,9 @@ import type { TensorStats } from '../../../src-shared/protocol/calls/inspect.ts'
 import { inspectModel } from '../models.ts'
 import type { Task } from '../task.ts'
 
-const bins = 16
+const usualBins = 16
 
-export const inspect: Task<'inspect'> = ({ model, stats }, context) => {
+export const inspect: Task<'inspect'> = ({ model, stats, bins = usualBins }, context) => {
   const inspection = inspectModel(model)
   if (!stats) return inspection
   const container = openContainer(resolveModelPath(model.path))
@@ -20,7 +20,9 @@ export const inspect: Task<'inspect'> = ({ model, stats }, context) => {
       context.stopIfCancelled()
       context.event({ kind: 'progress', what: 'reading weights', done, total })
       const tensor = stored.get(facts.name)
-      return tensor ? { ...facts, stats: statsOf(tensor.read()) } : facts
+      const read = tensor ? { ...facts, stats: statsOf(tensor.read(), bins) } : facts
+      context.item(read, [])
+      return read
     })
     return { ...inspection, tensors }
   } finally {
@@ -29,7 +31,7 @@ export const inspect: Task<'inspect'> = ({ model, stats }, context) => {
 }
 
 /** Mean, spread and histogram of the finite values. */
-export function statsOf(values: Float32Array): TensorStats {
+export function statsOf(values: Float32Array, bins = usualBins): TensorStats {
   let count = 0
   let sum = 0
   let min = Infinity

@@ -1,6 +1,6 @@
 // Which colours do the parts of pictures get? A basis found or turned, and every picture painted by it; no network runs.
-import { alignParts, rememberColours } from '../../analysis/alignParts.ts'
-import { fitParts, paintByBasis } from '../../analysis/parts.ts'
+import { alignParts, rememberColours } from '../../../src-shared/analysis/alignParts.ts'
+import { fitParts, paintByBasis } from '../../../src-shared/analysis/parts.ts'
 import type { Task } from '../task.ts'
 
 export const parts: Task<'parts'> = ({ pictures, width, layer, basis: given, ...options }, context) => {

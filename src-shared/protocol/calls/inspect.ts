@@ -20,10 +20,13 @@ export const inspect = {
     model: modelChoiceSchema,
     /** Read the weights too, for their mean, spread and histogram. */
     stats: z.boolean(),
+    /** Bins of each histogram; 16 where absent. */
+    bins: z.int().positive().max(256).optional(),
   }),
   result: inspectionSchema.extend({
     tensors: z.array(tensorFactsSchema.extend({ stats: tensorStatsSchema.optional() })),
     seconds: z.number(),
   }),
-  item: null,
+  /** With `stats`: each tensor as soon as it was read. */
+  item: tensorFactsSchema.extend({ stats: tensorStatsSchema.optional() }),
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { querySchema } from '../../domain/query.ts'
 import { tokenLayoutSchema } from '../../domain/tokenLayout.ts'
 import {
+  deviceSchema,
   inputSchema,
   modelChoiceSchema,
   outputChoiceSchema,
@@ -88,6 +89,8 @@ export const attention = {
   item: null,
 }
 
+const floats = z.instanceof(Float32Array<ArrayBufferLike>)
+
 /** One forward pass for the window: everything from which it draws any row of any head at once. */
 export const look = {
   request: z.object({
@@ -97,21 +100,37 @@ export const look = {
     fit: fitSchema,
   }),
   result: ranSchema.extend({
-    layout: tokenLayoutSchema,
-    width: z.int(),
-    heads: z.int(),
-    depth: z.int(),
-    /** Pixels of the input. */
-    input: z.object({ width: z.int(), height: z.int() }),
-    /** The picture as the network saw it, `[height, width, 3]`. */
-    rgb: z.instanceof(Uint8Array<ArrayBufferLike>),
-    /** The [CLS] row of attention rollout over the patches, or the mean of all rows. */
-    rollout: z.instanceof(Float32Array<ArrayBufferLike>),
+    /** The [CLS] row of attention rollout, or the mean of all rows, `[tokens]`. */
+    rollout: floats,
+    /** Norm of each token after the final norm, `[tokens]`. */
+    norms: floats,
+    /** Raw scores of the classification head; null without one. */
+    logits: floats.nullable(),
   }),
-  /** The layers one by one, first to last; `[tokens, width]`, heads side by side. */
-  item: z.object({
-    layer: z.int(),
-    q: z.instanceof(Float32Array<ArrayBufferLike>),
-    k: z.instanceof(Float32Array<ArrayBufferLike>),
-  }),
+  item: z.discriminatedUnion('kind', [
+    /** First, as soon as the forward pass is done. */
+    z.object({
+      kind: z.literal('facts'),
+      layout: tokenLayoutSchema,
+      width: z.int(),
+      heads: z.int(),
+      depth: z.int(),
+      /** Pixels of the input. */
+      input: z.object({ width: z.int(), height: z.int() }),
+      /** The part of the upright picture that the network saw, in the picture's pixels. */
+      area: z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() }),
+      device: deviceSchema,
+      /** Of the forward pass alone. */
+      seconds: z.number(),
+    }),
+    /** Then every layer, the last one first; `[tokens, width]`, heads side by side, after rotation. */
+    z.object({
+      kind: z.literal('layer'),
+      layer: z.int(),
+      q: floats,
+      k: floats,
+      /** Norm of each token after this layer, `[tokens]`. */
+      norms: floats,
+    }),
+  ]),
 }

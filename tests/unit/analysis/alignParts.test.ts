@@ -1,8 +1,8 @@
 // Do colours stay where they are when a saved basis meets another network's tokens of the same pictures?
 import { describe, expect, it } from 'vitest'
-import { alignParts, rememberColours } from '../../../src-main/analysis/alignParts.ts'
-import { fitParts, paintByBasis, partsBasisSchema } from '../../../src-main/analysis/parts.ts'
-import type { PartsBasis } from '../../../src-main/analysis/parts.ts'
+import { alignParts, rememberColours } from '../../../src-shared/analysis/alignParts.ts'
+import { fitParts, paintByBasis, partsBasisSchema } from '../../../src-shared/analysis/parts.ts'
+import type { PartsBasis } from '../../../src-shared/analysis/parts.ts'
 import { fillNormal, random } from '../../../src-shared/numerics/random.ts'
 import { goldenBytes, readNpz } from '../numerics/goldens.ts'
 

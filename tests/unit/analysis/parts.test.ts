@@ -1,6 +1,6 @@
 // Does the two-stage colouring give scikit-learn's numbers, and find the object by itself?
 import { describe, expect, it } from 'vitest'
-import { fitParts, otsu, paintByBasis, partsBasisSchema } from '../../../src-main/analysis/parts.ts'
+import { fitParts, otsu, paintByBasis, partsBasisSchema } from '../../../src-shared/analysis/parts.ts'
 import { fillNormal, random } from '../../../src-shared/numerics/random.ts'
 import { goldenBytes, readNpz, worstError } from '../numerics/goldens.ts'
 

@@ -1,6 +1,6 @@
 // Are reconstructions judged as MAE judges them, and drawn as they are?
 import { describe, expect, test } from 'vitest'
-import { judge, mix, patchify, psnrOf, toPicture } from '../../../src-main/analysis/reconstruct.ts'
+import { judge, mix, patchify, psnrOf, toPicture } from '../../../src-shared/analysis/reconstruct.ts'
 
 describe('a reconstruction', () => {
   const plain = { mean: [0, 0, 0], std: [1, 1, 1] } as {

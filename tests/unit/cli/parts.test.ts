@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { partsBasisSchema } from '../../../src-main/analysis/parts.ts'
+import { partsBasisSchema } from '../../../src-shared/analysis/parts.ts'
 import { decode, encodePng } from '../../../src-main/datasets/pictures.ts'
 import type { Result } from '../../../src-shared/protocol/calls.ts'
 import { emergence, goldens, json, npy, pictures } from './run.ts'

@@ -47,22 +47,24 @@ test('looking streams every layer’s queries and keys through lab and wire, and
   const [here, there] = transportPair()
   await lab.serve(there)
   const window = createClient(createPeer(here))
-  const layers: Item<'look'>[] = []
+  type Sent = Item<'look'>
+  const facts: Extract<Sent, { kind: 'facts' }>[] = []
+  const layers: Extract<Sent, { kind: 'layer' }>[] = []
   const seen = await window.look(
     { settings, model, picture: { kind: 'path', path: cat }, size: { width: 64, height: 48 }, fit: 'crop' },
-    { onItem: (layer) => void layers.push(layer) },
+    { onItem: (item) => void (item.kind === 'facts' ? facts.push(item) : layers.push(item)) },
   )
-  expect(seen).toMatchObject({
+  expect(facts).toHaveLength(1)
+  expect(facts[0]).toMatchObject({
     width: 48,
     heads: 3,
     depth: 3,
     input: { width: 64, height: 48 },
     device: 'cpu',
+    layout: { cls: true, registers: 0, grid: [6, 8] },
   })
-  expect(seen.layout).toEqual({ cls: true, registers: 0, grid: [6, 8] })
-  expect(seen.rgb.length).toBe(64 * 48 * 3)
-  expect(seen.rollout.length).toBe(48)
-  expect(layers.map(({ layer }) => layer)).toEqual([0, 1, 2])
+  expect(seen.rollout.length).toBe(49)
+  expect(layers.map(({ layer }) => layer)).toEqual([2, 1, 0])
 
   // The same picture through the command's own call.
   const request: Request<'attention'> = {

@@ -1,5 +1,5 @@
 // How near is a reconstruction, and how does it look? Losses and pictures from predicted patches; plain numbers.
-import type { Preprocessing } from '../../src-shared/domain/modelSpec.ts'
+import type { Preprocessing } from '../domain/modelSpec.ts'
 
 /** One picture's numbers. */
 export interface Patches {

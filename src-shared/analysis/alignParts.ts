@@ -1,6 +1,6 @@
 // Do part colours stay put under another network? Its own components, turned onto the colours that were there.
-import { columnMeans, procrustes, type Table } from '../../src-shared/numerics/procrustes.ts'
-import { pca, scoresOf } from '../../src-shared/numerics/pca.ts'
+import { columnMeans, procrustes, type Table } from '../numerics/procrustes.ts'
+import { pca, scoresOf } from '../numerics/pca.ts'
 import {
   between,
   colourCount,

@@ -1,8 +1,8 @@
 // Which patches belong to the object, and which to the same part of it? Two-stage PCA over all pictures together.
 import { z } from 'zod'
-import { Failure } from '../../src-shared/domain/failure.ts'
-import { quantile } from '../../src-shared/numerics/measures.ts'
-import { pca, scoresOf, type Pca } from '../../src-shared/numerics/pca.ts'
+import { Failure } from '../domain/failure.ts'
+import { quantile } from '../numerics/measures.ts'
+import { pca, scoresOf, type Pca } from '../numerics/pca.ts'
 
 /** One picture's patch tokens after the final norm. */
 export interface PatchTokens {
@@ -83,6 +83,14 @@ export function fitParts(pictures: readonly PatchTokens[], width: number, option
       'Use larger or more pictures.',
     )
   const first = options.foreground === 'off' ? null : fitForeground(pictures, all, width, options)
+  return fitInside(all, width, first)
+}
+
+/**
+ * The second stage for a first one that stands: PCA over the rows of `all` `[patches, width]` that are foreground by
+ * `first`, all of them where it is null. Throws Failure `bad-argument` where too few are.
+ */
+export function fitInside(all: Float32Array, width: number, first: FirstStage | null): PartsBasis {
   const kept = first ? rowsWhere(all, width, foregroundOf(first, all, width).foreground) : all
   if (kept.length / width < fewest)
     throw new Failure(
@@ -169,9 +177,10 @@ function fitsTogether(basis: {
     })
   )
 }
-type FirstStage = NonNullable<PartsBasis['first']>
+export type FirstStage = NonNullable<PartsBasis['first']>
 
-function fitForeground(
+/** The first stage: the component that splits object and background, its direction and its threshold. */
+export function fitForeground(
   pictures: readonly PatchTokens[],
   all: Float32Array,
   width: number,

@@ -1,0 +1,70 @@
+// Answers the calls of the views that draw by themselves: patch tokens of many pictures, one picture rebuilt.
+import { cpus } from 'node:os'
+import type { CallName } from '../../../../src-shared/protocol/calls.ts'
+import type { HandlersOf } from './kind.ts'
+import { choice, modelIn, pictureIn, sizeOf } from './looking.ts'
+
+type Names = Extract<CallName, 'patchTokensAt' | 'rebuildAt'>
+
+export const studyHandlers: HandlersOf<Names> = (lab) => {
+  const { calls, jobs, engine } = lab
+  const ran = (device: string): void => engine.ran(device, lab.runSettings().threads ?? cpus().length)
+  return {
+    patchTokensAt: async ({ model, pictures, size, fit, layer }, { signal, item }) => {
+      const stored = modelIn(lab, model)
+      const shown = pictures.map((id) => pictureIn(lab, id))
+      const request = {
+        settings: lab.runSettings(),
+        model: await choice(lab, stored),
+        pictures: shown.map((picture) => ({ kind: 'path' as const, path: lab.picturePath(picture) })),
+        fit,
+        layer,
+        ...sizeOf(size),
+      }
+      const subject = shown.length === 1 ? shown[0]!.name : `${shown.length} pictures`
+      const { device, seconds } = await jobs.run(
+        `Patches of ${subject} with ${stored.name}`,
+        'pictures',
+        (job) =>
+          calls.patchTokens(request, {
+            signal: job.signal,
+            onItem: async (sent) => {
+              await item(sent)
+              job.progress(sent.index + 1, shown.length)
+            },
+          }),
+        signal,
+      )
+      ran(device)
+      return { device, seconds }
+    },
+
+    rebuildAt: async ({ model, picture, size, fit, hidden }, { signal }) => {
+      const stored = modelIn(lab, model)
+      const shown = pictureIn(lab, picture)
+      const notices: string[] = []
+      const request = {
+        settings: lab.runSettings(),
+        model: await choice(lab, stored),
+        picture: { kind: 'path' as const, path: lab.picturePath(shown) },
+        fit,
+        hidden,
+        ...sizeOf(size),
+      }
+      const result = await jobs.run(
+        `Reconstructing ${shown.name} with ${stored.name}`,
+        'pictures',
+        (job) =>
+          calls.rebuild(request, {
+            signal: job.signal,
+            onEvent: (event) => {
+              if (event.kind === 'notice') notices.push(event.text)
+            },
+          }),
+        signal,
+      )
+      ran(result.device)
+      return { ...result, notice: notices.join(' ') }
+    },
+  }
+}

@@ -1,0 +1,30 @@
+// What does Compare say about what is seen? The agreement on the screen in words, a trap, and things to try.
+import { strings } from '../../state/strings.ts'
+import type { CompareModel } from './compare.svelte.ts'
+
+const e = strings.explain.compare
+
+export interface Explanation {
+  readonly what: readonly string[]
+  readonly how: string
+  readonly trap: string
+  readonly tries: readonly { readonly text: string; run(): void }[]
+  readonly paper: string
+}
+
+export function explainCompare(model: CompareModel): Explanation {
+  const { settings, pair, sides } = model
+  const same = new Set(settings.sides.map(({ model: id }) => id)).size === 1 && settings.sides.length > 1
+  const what = [
+    same ? e.twice : settings.query.kind === 'patch' ? e.point(sides.length) : e.cls(sides.length),
+  ]
+  if (pair) what.push(e.agree(pair.name, pair.correlation, pair.overlap, settings.mass))
+  const tries: { text: string; run(): void }[] = [
+    settings.query.kind === 'patch'
+      ? { text: e.tryCls, run: () => model.change({ query: { kind: 'cls' } }) }
+      : { text: e.tryPoint, run: () => model.change({ query: { kind: 'patch', x: 0.5, y: 0.5 } }) },
+  ]
+  if (settings.scale === 'each') tries.push({ text: e.tryShared, run: () => model.change({ scale: 'shared' }) })
+  else if (settings.layout !== 'blink') tries.push({ text: e.tryBlink, run: () => model.change({ layout: 'blink' }) })
+  return { what, how: e.how, trap: e.trap, tries, paper: e.paper }
+}

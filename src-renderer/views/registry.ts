@@ -1,0 +1,23 @@
+// Which views are there? A new one is a folder and a line here.
+import { aboutView } from './about/view.ts'
+import { compareView } from './compare/view.ts'
+import { inspectView } from './inspect/view.ts'
+import { modelView } from './model/view.ts'
+import { settingsView } from './settings/view.ts'
+import { shortcutsView } from './shortcuts/view.ts'
+import { startView } from './start/view.ts'
+import type { ViewDefinition } from './view.ts'
+
+export const views: readonly ViewDefinition[] = [
+  startView,
+  inspectView,
+  modelView,
+  compareView,
+  settingsView,
+  shortcutsView,
+  aboutView,
+]
+
+export function viewOf(id: string): ViewDefinition | undefined {
+  return views.find((view) => view.id === id)
+}

@@ -1,0 +1,66 @@
+// Which shortcuts are there, as people look for them? One table for the overview; a test holds it against the commands.
+import type { CommandGroup } from '../../state/commands.ts'
+import { strings } from '../../state/strings.ts'
+
+const s = strings.command
+
+export interface ShortcutGroup {
+  readonly id: CommandGroup
+  readonly rows: readonly { readonly text: string; readonly keys: readonly string[] }[]
+}
+
+export const shortcutList: readonly ShortcutGroup[] = [
+  {
+    id: 'general',
+    rows: [
+      { text: s.palette, keys: ['Mod+K'] },
+      { text: s.openFiles, keys: ['Mod+O'] },
+      { text: s.paste, keys: ['Mod+V'] },
+      { text: s.keep, keys: ['Mod+S'] },
+      { text: s.saveAs, keys: ['Mod+Shift+S'] },
+      { text: s.undo, keys: ['Mod+Z'] },
+      { text: s.redo, keys: ['Mod+Shift+Z', 'Mod+Y'] },
+      { text: s.tree, keys: ['Mod+B'] },
+      { text: s.inspector, keys: ['Mod+I'] },
+      { text: s.jobs, keys: ['Mod+J'] },
+      { text: s.closeTab, keys: ['Alt+W'] },
+      { text: s.nextTab, keys: ['Alt+PageDown'] },
+      { text: s.previousTab, keys: ['Alt+PageUp'] },
+      { text: s.explain, keys: ['?'] },
+      { text: s.present, keys: ['F5'] },
+      { text: s.back, keys: ['Escape'] },
+      { text: strings.view.settings, keys: ['Mod+,'] },
+    ],
+  },
+  {
+    id: 'inspect',
+    rows: [
+      { text: s.head, keys: ['0', '9'] },
+      { text: s.headTen, keys: ['Shift+0', 'Shift+9'] },
+      { text: s.mean, keys: ['M'] },
+      { text: `${s.layerUp}, ${s.layerDown.toLowerCase()}`, keys: ['ArrowUp', 'ArrowDown'] },
+      { text: `${s.previousPicture}, ${s.nextPicture.toLowerCase()}`, keys: ['ArrowLeft', 'ArrowRight'] },
+      { text: s.movePatch, keys: ['Alt+ArrowUp', 'Alt+ArrowDown', 'Alt+ArrowLeft', 'Alt+ArrowRight'] },
+      { text: s.query, keys: ['Q'] },
+      { text: `${s.opacityLess}, ${s.opacityMore.toLowerCase()}`, keys: ['[', ']'] },
+      { text: `${s.massLess}, ${s.massMore.toLowerCase()}`, keys: [',', '.'] },
+      { text: s.overlay, keys: ['O'] },
+      { text: s.colours, keys: ['C'] },
+      { text: s.fit, keys: ['F'] },
+      { text: s.oneToOne, keys: ['Shift+F'] },
+      { text: s.alone, keys: ['Space'] },
+      { text: s.twin, keys: ['T'] },
+      { text: s.swap, keys: ['X'] },
+      { text: s.copyFigure, keys: ['Mod+Shift+C'] },
+      { text: s.savePng, keys: ['Mod+E'] },
+    ],
+  },
+  {
+    id: 'go',
+    rows: [
+      { text: strings.view.inspect, keys: ['G I'] },
+      { text: strings.view.model, keys: ['G D'] },
+      { text: strings.view.compare, keys: ['G C'] },
+    ],
+  },
+]
