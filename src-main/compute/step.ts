@@ -101,7 +101,7 @@ async function sessionStep(
     )
   // A step reads one set and writes the other: a buffer that is both would be overwritten while it is still read.
   let current = buffers((data) => data.slice())
-  let next = current
+  let next = buffers((data) => new Float32Array(data.length))
 
   return {
     async step(feeds, wanted = outputs) {
