@@ -47,7 +47,15 @@ export default defineConfig({
   },
   renderer: {
     root: 'src-renderer',
-    plugins: [svelte({ configFile: false })],
+    plugins: [
+      svelte({
+        configFile: false,
+        // A view's model is made once and never replaced: reading a field of it at set-up is meant.
+        onwarn: (warning, report) => {
+          if (warning.code !== 'state_referenced_locally') report?.(warning)
+        },
+      }),
+    ],
     // Relative addresses: the page lies under a socket's origin in one host and under the app's own scheme in the other.
     base: './',
     build: {

@@ -10,8 +10,10 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const modules = join(root, 'node_modules')
 const installStamp = join(modules, '.emergence-installed')
 const buildStamp = join(root, 'out', '.emergence-built')
-const rooms = ['src-main', 'src-renderer', 'src-shared', 'tests']
-const sources = [...rooms.slice(0, 3), 'electron.vite.config.ts', 'package-lock.json']
+const rooms = ['src-main', 'src-renderer', 'src-shared', 'tests'].filter((room) =>
+  existsSync(join(root, room)),
+)
+const sources = [...rooms.filter((room) => room !== 'tests'), 'electron.vite.config.ts', 'package-lock.json']
 
 /** Says something on stderr, so that stdout stays the command's own. */
 function say(sentence) {

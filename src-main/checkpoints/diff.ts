@@ -1,5 +1,5 @@
 // Which weights changed between two checkpoints of one architecture, and by how much?
-import type { ModelOverrides } from '../../src-shared/domain/checkpoint.ts'
+import type { Inspection, ModelOverrides } from '../../src-shared/domain/checkpoint.ts'
 import { Failure } from '../../src-shared/domain/failure.ts'
 import type { ModelSpec } from '../../src-shared/domain/modelSpec.ts'
 import type { Weight, Weights } from '../../src-shared/domain/weights.ts'
@@ -30,9 +30,17 @@ export function diffCheckpoints(
   second: OpenedCheckpoint,
   overrides: { first: ModelOverrides; second: ModelOverrides },
 ): CheckpointDiff {
-  const specs = [first.inspect(overrides.first).spec, second.inspect(overrides.second).spec] as const
-  refuseUnlike(...specs)
-  return diffWeights(first.load(overrides.first).weights, second.load(overrides.second).weights)
+  const [one, other] = [first.inspect(overrides.first), second.inspect(overrides.second)]
+  refuseUnlike(one.spec, other.spec)
+  return diffWeights(
+    first.load(withHeads(overrides.first, one)).weights,
+    second.load(withHeads(overrides.second, other)).weights,
+  )
+}
+
+/** Weights are the same for any number of heads: where nothing tells it, the stand-in will do. */
+function withHeads(overrides: ModelOverrides, { spec, sources }: Inspection): ModelOverrides {
+  return sources['heads']?.startsWith('unknown') ? { ...overrides, heads: spec.heads } : overrides
 }
 
 /** Compares weights name by name. */

@@ -12,6 +12,7 @@ import type { Weights } from '../../src-shared/domain/weights.ts'
 import { basename } from 'node:path'
 import { countOf } from './canonical.ts'
 import { openContainer, type Container } from './containers/container.ts'
+import { neverRun } from './containers/neverRun.ts'
 import { unsupported } from './evidence.ts'
 import type { KeyMap } from './families/keyMap.ts'
 import { recognise } from './families/registry.ts'
@@ -231,12 +232,14 @@ function choose(
 }
 
 function notOurs({ loose }: FoundNetworks, container: Container, file: string): Failure {
-  if (loose.size === 0)
+  if (loose.size === 0) {
+    const clause = neverRun(container.inert)
     return new Failure(
       'not-a-checkpoint',
-      `${file} holds no weights.`,
+      `${file} holds no weights${clause === null ? '' : `; it ${clause}`}.`,
       'Give a checkpoint file or a folder with one.',
     )
+  }
   const type = container.config['model_type']
   const seems = otherKind(loose.keys())
   if (seems !== null) return unsupported(file, seems, knownFamilies)

@@ -33,6 +33,7 @@ function file({ container }: Report): string[] {
     path,
     `  ${format}, ${size}${files.length > 1 ? ` in ${files.length} files` : ''}`,
     ...(said.length > 0 ? [table(said.slice(0, mostNames), '  ')] : []),
+    ...(said.length > mostNames ? [`  and ${said.length - mostNames} more`] : []),
   ]
 }
 
@@ -49,13 +50,13 @@ function architecture({ spec, sources }: Report): string[] {
   const rows: [string, string, string][] = [
     ['family', spec.family, 'family'],
     ['depth × width', `${spec.depth} × ${spec.width}`, 'depth'],
-    ['heads', `${spec.heads} of ${spec.width / spec.heads}`, 'heads'],
+    ['heads', heads(spec, sources), 'heads'],
     ['patch', `${spec.patch} px`, 'patch'],
     ['made for', `${spec.imageSize.width} × ${spec.imageSize.height} px`, 'imageSize'],
     ['tokens', tokens(spec), 'registers'],
     ['positions', positions(spec.position), 'position'],
     ['feed-forward', `${spec.ffn.kind} of ${spec.ffn.hidden}, ${spec.ffn.activation}`, 'ffn'],
-    ['norm epsilon', String(spec.normEps), 'normEps'],
+    ['norm epsilon', spec.normEps < 0.001 ? spec.normEps.toExponential() : String(spec.normEps), 'normEps'],
     ...extras(spec),
     [
       'preprocessing',
@@ -66,10 +67,20 @@ function architecture({ spec, sources }: Report): string[] {
   return [
     'Architecture',
     table(
-      rows.map(([what, value, source]) => [what, value, sources[source] ?? '']),
+      rows.map(([what, value, source]) => [
+        what,
+        value,
+        value === unknown ? 'give it with --heads' : (sources[source] ?? ''),
+      ]),
       '  ',
     ),
   ]
+}
+
+const unknown = 'unknown'
+
+function heads({ heads, width }: ModelSpec, sources: Report['sources']): string {
+  return sources['heads']?.startsWith(unknown) ? unknown : `${heads} of ${width / heads}`
 }
 
 function tokens(spec: ModelSpec): string {

@@ -54,14 +54,6 @@ export function share(text: string): number {
   return value
 }
 
-/** A share from 0, below 1. */
-export function shareBelowOne(text: string): number {
-  const value = Number(text)
-  if (text.trim() === '' || !(value >= 0 && value < 1))
-    throw new InvalidArgumentError('A number from 0 and below 1 is expected.')
-  return value
-}
-
 /** `N` or `WxH` in pixels. */
 export function size(text: string): { width: number; height: number } {
   const found = /^(\d{1,5})(?:[x×](\d{1,5}))?$/i.exec(text.trim())

@@ -72,26 +72,30 @@ export function errorDocument({ code, message, hint }: Pick<Failure, 'code' | 'm
   return `${JSON.stringify({ error: { code, message, hint } })}\n`
 }
 
-/** Rows as columns of their widest cell, two spaces between; numbers stand to the right. */
+/** Rows as columns of their widest cell, two spaces between; columns of numbers, under a heading too, stand to the right. */
 export function table(rows: readonly (readonly string[])[], indent = ''): string {
   const widths: number[] = []
-  for (const row of rows)
+  const numbers: boolean[] = []
+  const words: boolean[] = []
+  rows.forEach((row, r) =>
     row.forEach((cell, i) => {
       widths[i] = Math.max(widths[i] ?? 0, cell.length)
-    })
+      if (isNumber(cell)) numbers[i] = true
+      else if (r > 0 && cell !== '' && cell !== '-') words[i] = true
+    }),
+  )
+  const toTheRight = (i: number): boolean => numbers[i] === true && words[i] !== true
   return rows
     .map((row) =>
       (
         indent +
-        row
-          .map((cell, i) => (isNumber(cell) ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
-          .join('  ')
+        row.map((cell, i) => (toTheRight(i) ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join('  ')
       ).trimEnd(),
     )
     .join('\n')
 }
 
-const isNumber = (cell: string): boolean => /^[−-]?[\d.,]+( (px|nats|s|ms|%))?$/.test(cell)
+const isNumber = (cell: string): boolean => /^[−-]?[\d.,]+( (px|nats|s|ms|%|GFLOPS))?$/.test(cell)
 
 /** A whole number with its thousands apart. */
 export const grouped = (value: number): string => value.toLocaleString('en')

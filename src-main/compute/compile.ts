@@ -17,7 +17,7 @@ export interface CompileOptions {
   device: DeviceId
   /** Threads inside one operator; as many as there are cores where it is not given. */
   threads?: number
-  /** Idle threads wait actively. Off while the user or another job needs the cores; on where it is not given. */
+  /** Threads without work wait actively for a moment. On where it is not given; off to leave every core to others. */
   spinning?: boolean
   /**
    * Weights are copied once into the order the processor multiplies fastest in: a run of one picture takes 5 to 10 %

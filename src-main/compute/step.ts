@@ -43,7 +43,8 @@ const nextName = (name: string) => `next/${name}`
 
 /**
  * Compiles a training step. `inputs` are given at each step, their shapes without open sizes; `state` is float32,
- * starts as given (its numbers are copied) and after each step is what `fn` returned under the same names.
+ * starts as given (its numbers are copied) and after each step is what `fn` returned under the same names. It lies in
+ * this process's memory: on `webgpu` and `cuda` it travels to the device and back in each step.
  */
 export async function compileStep(
   fn: StepFunction,

@@ -18,6 +18,8 @@ export interface Size {
 export interface FitOptions {
   fit: 'native' | 'resize' | 'crop' | 'model'
   size?: Size | undefined
+  /** Told the size of the result before a pixel is computed; may throw. */
+  before?: ((target: Size) => void) | undefined
 }
 
 export interface Fitted {
@@ -69,6 +71,7 @@ export function fit(
   const { patch } = spec
   const { size } = options
   const target = fittedSize(picture, spec, options)
+  options.before?.(target)
   if (options.fit === 'native') return fitNative(picture, patch, size)
 
   const { crop, resize: shorter, filter } = spec.preprocessing

@@ -3,10 +3,12 @@ import { readFile } from 'node:fs/promises'
 import { basename, extname, resolve } from 'node:path'
 import { Failure } from '../../src-shared/domain/failure.ts'
 import type { ModelSpec } from '../../src-shared/domain/modelSpec.ts'
+import { layoutFor } from '../../src-shared/domain/tokenLayout.ts'
 import { NpyError, readNpy, toFloat32 } from '../../src-shared/numerics/npy.ts'
 import type { InputChoice, PictureSource } from '../../src-shared/protocol/calls/common.ts'
 import type { Fitted } from '../datasets/fit.ts'
 import type { Picture } from '../datasets/pictures.ts'
+import { refuseHeavyForward } from './estimate.ts'
 import type { Images } from './task.ts'
 
 /** One batch on its way into the network. */
@@ -59,7 +61,7 @@ export async function* inputBatches(
     // A model that cannot be read is told before a picture that cannot.
     const spec = await awaited
     const fitted = await decoding!
-      .then((picture) => fit(picture, spec, { fit: input.fit, size: input.size }))
+      .then((picture) => fit(picture, spec, { fit: input.fit, size: input.size, before: refuse(spec) }))
       .catch((failure: unknown) => {
         if (!found || !(failure instanceof Failure) || failure.code !== 'bad-picture')
           throw sources.length > 1 ? named(name, failure) : failure
@@ -82,6 +84,12 @@ export async function* inputBatches(
   }
   if (seen === 0 && lastFailure) throw lastFailure
 }
+
+/** Refuses a size whose forward pass cannot fit, before gigabytes of pixels are computed for it. */
+const refuse =
+  (spec: ModelSpec) =>
+  ({ width, height }: { width: number; height: number }): void =>
+    refuseHeavyForward(spec, layoutFor(spec, width, height), 1, [])
 
 /** A failure that says which of several pictures it speaks of. */
 function named(name: string, failure: unknown): unknown {

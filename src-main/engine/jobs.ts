@@ -11,6 +11,7 @@ export const jobs: { readonly [N in Exclude<PlainCallName, LabOnly>]: () => Prom
   features: async () => (await import('./jobs/features.ts')).features,
   attention: async () => (await import('./jobs/attention.ts')).attention,
   parts: async () => (await import('./jobs/parts.ts')).parts,
+  predict: async () => (await import('./jobs/predict.ts')).predict,
   patchTokens: async () => (await import('./jobs/patchTokens.ts')).patchTokens,
   rebuild: async () => (await import('./jobs/rebuild.ts')).rebuild,
   reconstruct: async () => (await import('./jobs/reconstruct.ts')).reconstruct,

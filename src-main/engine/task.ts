@@ -52,6 +52,7 @@ export interface Tasks {
   }
   reconstruct: { in: ReconstructIn; out: ReconstructOut }
   parts: { in: PartsIn; out: PartsOut }
+  predict: { in: PredictIn; out: PredictOut }
   diff: { in: { first: ModelAt; second: ModelAt }; out: Omit<Result<'diff'>, 'seconds'> }
   exportModel: {
     in: { model: ModelAt } & Pick<Request<'exportModel'>, 'format' | 'dtype' | 'path' | 'size' | 'attentions'>
@@ -109,6 +110,21 @@ export interface PartsOut {
   /** How a given basis met these tokens; null where one was found. */
   basisUse: Aligned['how'] | null
   painted: Omit<PaintedParts, 'first'>[]
+}
+
+export interface PredictIn {
+  model: ModelAt
+  place: Place
+  /** One picture. */
+  images: Images
+  /** Patch numbers; null: only what the target encoder sees is asked for. */
+  blocks: { context: Int32Array; targets: Int32Array[] } | null
+}
+export interface PredictOut {
+  /** The target encoder's tokens as the predictor should say them, `[patches, width]`. */
+  wanted: Float32Array
+  /** Of each target `[hidden, width]`. */
+  predicted: Float32Array[]
 }
 
 export interface ReconstructIn {

@@ -10,6 +10,7 @@ export const tasks: { readonly [N in TaskName]: () => Promise<Task<N>> } = {
   attention: async () => (await import('./tasks/attention.ts')).attention,
   look: async () => (await import('./tasks/look.ts')).look,
   parts: async () => (await import('./tasks/parts.ts')).parts,
+  predict: async () => (await import('./tasks/predict.ts')).predict,
   reconstruct: async () => (await import('./tasks/reconstruct.ts')).reconstruct,
   diff: async () => (await import('./tasks/files.ts')).diff,
   exportModel: async () => (await import('./tasks/files.ts')).exportModel,

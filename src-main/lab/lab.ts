@@ -69,6 +69,7 @@ export function createLab({ engine, resources, host }: LabOptions): Lab {
     estimate: (request, context) => toEngine('estimate', request, context),
     reconstruct: withModel('reconstruct'),
     parts: withModel('parts'),
+    predict: withModel('predict'),
     patchTokens: withModel('patchTokens'),
     rebuild: withModel('rebuild'),
     exportModel: withModel('exportModel'),

@@ -13,6 +13,7 @@ import { estimate, preview } from './calls/pictures.ts'
 import { windowCalls } from './calls/window.ts'
 import { workspaceCalls } from './calls/workspace.ts'
 import { parts } from './calls/parts.ts'
+import { predict } from './calls/predict.ts'
 import { reconstruct } from './calls/reconstruct.ts'
 import { patchTokens, rebuild, studyCalls } from './calls/studies.ts'
 
@@ -29,6 +30,7 @@ const plainCalls = {
   estimate,
   reconstruct,
   parts,
+  predict,
   patchTokens,
   rebuild,
   diff,

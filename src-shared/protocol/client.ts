@@ -85,6 +85,7 @@ export function createClient(carrier: Carrier): Client {
     tellWindows: method('tellWindows'),
     reconstruct: method('reconstruct'),
     parts: method('parts'),
+    predict: method('predict'),
     patchTokens: method('patchTokens'),
     rebuild: method('rebuild'),
     patchTokensAt: method('patchTokensAt'),

@@ -57,17 +57,20 @@ async function answer(request: Request): Promise<Reply> {
   const layers = Array.from({ length: spec.depth }, (_, layer) => `attention.${layer}`)
   const wanted = request.attention ? ['tokens', ...layers] : ['tokens']
   const times: number[] = []
+  const processor: number[] = []
   let sample: number[] = []
   for (let repeat = 0; repeat <= request.repeats; repeat++) {
-    const start = performance.now()
+    const [start, used] = [performance.now(), process.cpuUsage()]
     if (request.gemm) await multiply()
     else {
       const { tokens } = await network.run({ images: { dtype: 'float32', shape, data } }, wanted)
       sample = Array.from(tokens?.data.slice(0, 1000) ?? [])
     }
     times.push(performance.now() - start)
+    const { user, system } = process.cpuUsage(used)
+    processor.push((user + system) / 1000)
   }
-  return { times: times.slice(1), sample }
+  return { times: times.slice(1), processor: processor.slice(1), sample }
 }
 
 const say = (reply: object) => process.stdout.write(`${JSON.stringify(reply)}\n`)

@@ -1,7 +1,9 @@
 // Is a forward pass faster than PyTorch's and TensorFlow.js's? Ratios of paired, interleaved runs.
 //
 //   node tests/bench/forward.ts [--models vit-s16,vit-b16] [--batches 1,8] [--rounds 9] [--threads 2] [--without wasm]
+//     [--patience 60]
 //
+// With patience, each round waits so many seconds at most until other programs leave the processor alone.
 // PyTorch runs twice where Python has torch: tuned (OpenBLAS with OpenMP, as many threads as we use) and as Debian
 // ships it (OpenBLAS with threads of its own beside PyTorch's; EMERGENCE_BENCH_BLAS names its folder).
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync, appendFileSync } from 'node:fs'
@@ -10,7 +12,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { randomModel } from '../../src-main/networks/initialise.ts'
 import { presets } from '../../src-main/networks/presets.ts'
-import { median, start } from './protocol.ts'
+import { median, quiet, start } from './protocol.ts'
 import type { Contestant, Request } from './protocol.ts'
 
 const { values: settings } = parseArgs({
@@ -19,6 +21,7 @@ const { values: settings } = parseArgs({
     batches: { type: 'string', default: '1,8' },
     rounds: { type: 'string', default: '9' },
     without: { type: 'string', default: '' },
+    patience: { type: 'string', default: '0' },
     threads: { type: 'string', default: String(availableParallelism()) },
     python: { type: 'string', default: '/usr/bin/python3' },
   },
@@ -78,17 +81,27 @@ const spread = (values: readonly number[], digits: number) =>
 async function measure(model: string, contestants: Map<string, Contestant>, request: Request): Promise<void> {
   const rounds = Number(settings.rounds)
   const times = new Map<string, number[]>()
-  for (let round = 0; round < rounds; round++)
+  const processor = new Map<string, number[]>()
+  let calm = 0
+  for (let round = 0; round < rounds; round++) {
+    if (await quiet(Number(settings.patience))) calm++
     for (const [name, contestant] of contestants) {
       // A slow contestant runs in every third round only.
       if (name === 'wasm' && (round % 3 !== 0 || request.attention)) continue
       const repeats = name === 'wasm' || request.batch > 1 ? 1 : request.repeats
       const reply = await contestant.ask({ ...request, repeats })
       times.set(name, (times.get(name) ?? []).concat(median(reply.times)))
+      processor.set(name, (processor.get(name) ?? []).concat(reply.processor))
     }
+  }
   const title = `${model} batch ${request.batch}${request.attention ? ', every layer’s attention fetched' : ''}`
-  console.log(`\n${title}\n  milliseconds, min / median / max`)
-  for (const [name, list] of times) console.log(`    ${name.padEnd(18)} ${spread(list, 1)}`)
+  console.log(
+    `\n${title}; ${calm} of ${rounds} rounds began on an idle processor\n  milliseconds, min / median / max`,
+  )
+  for (const [name, list] of times)
+    console.log(
+      `    ${name.padEnd(18)} ${spread(list, 1).padEnd(28)} processor ${spread(processor.get(name) ?? [], 1)}`,
+    )
   console.log('  ours over theirs, min / median / max of paired rounds')
   for (const mine of ['ours', 'ours packed', 'ours fast'])
     for (const [name, list] of times) {
@@ -120,7 +133,12 @@ async function compareResults(contestants: Map<string, Contestant>): Promise<voi
   const ours = samples.get('ours') as number[]
   const largest = (other: number[]) =>
     Math.max(...other.map((value, index) => Math.abs(value - (ours[index] as number))))
-  const differences = [...samples].map(([name, sample]) => `${name} ${largest(sample).toExponential(1)}`)
+  const dot = (a: number[], b: number[]) =>
+    a.reduce((sum, value, index) => sum + value * (b[index] as number), 0)
+  const cosine = (other: number[]) => dot(ours, other) / Math.sqrt(dot(ours, ours) * dot(other, other))
+  const differences = [...samples].map(
+    ([name, sample]) => `${name} ${largest(sample).toExponential(1)} (cosine ${cosine(sample).toFixed(5)})`,
+  )
   console.log(`largest difference of 1000 tokens' numbers: ${differences.join(', ')}`)
 }
 

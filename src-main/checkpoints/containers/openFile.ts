@@ -38,7 +38,7 @@ export function readContents(file: SourceFile): Contents {
   const candidate: Candidate = { file, head, zip: () => (isZip ? (members ??= readZip(file)) : null) }
   const reader = readers.find((known) => known.recognises(candidate))
   if (reader) return reader.read(candidate)
-  const failure = wrongFile(file.path, file.bytes, head, candidate.zip())
+  const failure = wrongFile(file, head, candidate.zip())
   if (failure) throw failure
   // Nothing is known of these bytes, but the name promises a format whose reader can say what is wrong with them.
   return readSafetensors(file)

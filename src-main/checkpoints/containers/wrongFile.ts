@@ -1,7 +1,8 @@
 // What is this file, if it is no checkpoint? Named as what it is, with what to give instead.
 import { extname } from 'node:path'
 import { Failure } from '../../../src-shared/domain/failure.ts'
-import { fileFailure, openSource } from './sourceFile.ts'
+import { namesOfPickle, neverRun } from './neverRun.ts'
+import { fileFailure, openSource, type SourceFile } from './sourceFile.ts'
 import type { ZipMember } from './zip.ts'
 
 const weights = 'Give the PyTorch weights of the same model: a .pth or .safetensors file.'
@@ -74,7 +75,7 @@ export function nameWrongFile(path: string): Failure {
   }
   try {
     const head = file.read(0, Math.min(file.bytes, 4096))
-    return wrongFile(path, file.bytes, head, null) ?? unknownFile(path)
+    return wrongFile(file, head, null) ?? unknownFile(path)
   } catch (error) {
     return error instanceof Failure ? error : fileFailure(path, error)
   } finally {
@@ -84,11 +85,11 @@ export function nameWrongFile(path: string): Failure {
 
 /** The same for a file whose first bytes, and members where it is a zip archive, are known; null for `.safetensors`. */
 export function wrongFile(
-  path: string,
-  bytes: number,
+  file: SourceFile,
   head: Uint8Array,
   members: readonly ZipMember[] | null,
 ): Failure | null {
+  const { path, bytes } = file
   if (bytes === 0) return wrong(path, 'empty', 'Download or copy it again.')
   const text = Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1')
   if (members) return wrongArchive(path, members)
@@ -99,11 +100,12 @@ export function wrongFile(
       )
     )
       return wrong(path, what, hint)
-  return wrongByLook(path, head, text) ?? (extname(path) === '.safetensors' ? null : unknownFile(path))
+  return wrongByLook(file, head, text) ?? (extname(path) === '.safetensors' ? null : unknownFile(path))
 }
 
 /** Kinds that have no signature of their own. */
-function wrongByLook(path: string, head: Uint8Array, text: string): Failure | null {
+function wrongByLook(file: SourceFile, head: Uint8Array, text: string): Failure | null {
+  const { path } = file
   const extension = extname(path).toLowerCase()
   const start = text
     .replace(/^\xef\xbb\xbf/, '')
@@ -133,17 +135,22 @@ function wrongByLook(path: string, head: Uint8Array, text: string): Failure | nu
       'filled with zeros where it should begin',
       'The copy or the download broke off; fetch it again.',
     )
+  const names = namesOfPickle(file)
+  if (names) {
+    const clause = neverRun(names)
+    return wrong(
+      path,
+      `a Python pickle that PyTorch did not write${clause === null ? '' : `: it ${clause}`}`,
+      clause === null
+        ? 'Save its tensors with torch.save or as safetensors, in Python, if you trust it.'
+        : 'Do not load it in Python unless you trust where it comes from; get the model as safetensors.',
+    )
+  }
   if (isText(head)) {
     if (start.startsWith('{') || start.startsWith('['))
       return wrong(path, 'a JSON text', 'Give the weights beside it, or the folder that holds both.')
     return wrong(path, 'a text', 'Give a checkpoint file.')
   }
-  if (head[0] === 0x80 && head[1]! <= 5)
-    return wrong(
-      path,
-      'a Python pickle that PyTorch did not write',
-      'Save its tensors with torch.save or as safetensors, in Python, if you trust it.',
-    )
   return null
 }
 

@@ -1,5 +1,6 @@
 // `emergence attention`: where a model looks, as pictures and as numbers.
-import { Argument, InvalidArgumentError } from 'commander'
+import { Argument, InvalidArgumentError, Option } from 'commander'
+import { mapNames } from '../../../src-shared/colour/maps.ts'
 import type { Request, Result } from '../../../src-shared/protocol/calls.ts'
 import { UsageError } from '../command.ts'
 import type { CommandFile } from '../command.ts'
@@ -55,7 +56,7 @@ export const attention: CommandFile<Options> = {
       .option('--mass <share>', 'only the patches that together hold this share, for example 0.6', share)
       .option('--rollout', 'also attention through all layers up to --layer')
       .option('--opacity <share>', 'of the map over the picture', within(0, 1), 0.9)
-      .option('--colormap <name>', 'ember, tide, cividis or grey', 'ember')
+      .addOption(new Option('--colormap <name>', 'of the map').choices(mapNames).default('ember'))
     addModelOptions(command)
     addInputOptions(command, 'native')
     addOutputOptions(command)
@@ -90,19 +91,19 @@ export const attention: CommandFile<Options> = {
 }
 
 /** The maps of every picture with their measures. */
-function page({ items, layout, device, seconds }: Result<'attention'>): string {
-  const pages = items.map(({ name, maps, npy }) => {
+function page({ items, device, seconds }: Result<'attention'>): string {
+  const pages = items.map(({ name, grid, maps, npy }) => {
     const rows = maps.map(({ head, entropy, distance, max, png }) => [
-      `head ${head}`,
-      entropy.toFixed(2),
+      head === 'rollout' ? head : `head ${head}`,
+      `${entropy.toFixed(2)} nats`,
       distance === null ? '-' : `${distance.toFixed(0)} px`,
       max.toFixed(4),
       png ?? '',
     ])
-    const heading = `${name}, layer ${maps[0]?.layer}`
+    const heading = `${name}, layer ${maps[0]?.layer}, ${grid.join(' × ')} patches`
     return [heading, table([['', 'entropy', 'distance', 'largest', ''], ...rows], '  '), `  ${npy}`].join(
       '\n',
     )
   })
-  return `${pages.join('\n\n')}\n${layout.grid.join(' × ')} patches, ${device}, ${seconds.toFixed(1)} s\n`
+  return `${pages.join('\n\n')}\n${device}, ${seconds.toFixed(1)} s\n`
 }

@@ -32,8 +32,10 @@ export const exportCommand: CommandFile<Options> = {
     addModelOptions(command)
     addOutputOptions(command)
   },
-  run: async ({ client, call }, [model = ''], options) => {
+  run: async ({ client, call, notice }, [model = ''], options) => {
     const { format, dtype, force, size, attentions } = options
+    if (format !== 'onnx' && (size !== undefined || attentions === true))
+      notice('--size and --attentions are for --format onnx; they change nothing here.')
     const path = targetOf(model, options)
     const request = {
       model: modelChoice(model, options),

@@ -20,8 +20,11 @@ import { table } from '../report.ts'
 interface Options extends CommonOptions, ModelOptions, InputOptions, OutputOptions {
   token: Request<'features'>['token']
   layer: number
-  norm: boolean
+  norm?: boolean
 }
+
+/** Pictures that are listed for people; --json has them all. */
+const mostRows = 50
 
 export const features: CommandFile<Options> = {
   example: `features deit-tiny ${examplePicture()} --token cls --force`,
@@ -35,7 +38,7 @@ export const features: CommandFile<Options> = {
           .default('all'),
       )
       .option('--layer <k>', 'from 0; −1 is the last', integer, -1)
-      .option('--norm', 'after the final norm (the default)', true)
+      .option('--norm', 'after the final norm (the default)')
       .option('--no-norm', 'before the final norm')
     addModelOptions(command)
     addInputOptions(command, 'model')
@@ -50,7 +53,7 @@ export const features: CommandFile<Options> = {
         output: outputChoice('features', options),
         token: options.token,
         layer: options.layer,
-        norm: options.norm,
+        norm: options.norm ?? true,
       },
       call,
     )
@@ -60,8 +63,11 @@ export const features: CommandFile<Options> = {
       registers ? `${registers} registers` : '',
       `${grid.join(' × ')} patches`,
     ]
-    const rows = result.items.map(({ name, shape, npy }) => [name, `[${shape.join(', ')}]`, npy])
-    const text = `${table(rows)}\n${order.filter(Boolean).join(', ')}; ${result.device}, ${result.seconds.toFixed(1)} s\n`
+    const rows = result.items
+      .slice(0, mostRows)
+      .map(({ name, shape, npy }) => [name, `[${shape.join(', ')}]`, npy])
+    const more = result.items.length - rows.length
+    const text = `${table(rows)}\n${more > 0 ? `and ${more} more beside them\n` : ''}${order.filter(Boolean).join(', ')}; ${result.device}, ${result.seconds.toFixed(1)} s\n`
     return { json: { ...result }, text }
   },
 }

@@ -7,6 +7,7 @@ import {
   addInputOptions,
   addModelOptions,
   addOutputOptions,
+  examplePicture,
   inputChoice,
   integer,
   modelChoice,
@@ -36,7 +37,7 @@ function foreground(text: string): Request<'parts'>['foreground'] {
 }
 
 export const parts: CommandFile<Options> = {
-  example: 'parts deit-tiny resources/pictures/cat-chelsea.jpg --output /tmp/parts --force',
+  example: `parts deit-tiny ${examplePicture()} --force`,
   describe: (command) => {
     command
       .addArgument(new Argument('<MODEL>', modelWords))

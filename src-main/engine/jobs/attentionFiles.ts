@@ -100,6 +100,7 @@ export async function writeAttention(
   ])
   return pictures.map(({ name }, b) => ({
     name,
+    grid: [rows, columns],
     heads: count,
     maps: found[b]!.maps.map(({ head, entropy, distance, queryDistance, max }, i) => ({
       head,

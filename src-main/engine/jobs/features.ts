@@ -37,7 +37,7 @@ export const features: Job<'features'> = (tools) => async (request, context) => 
     const data = select(computed.tokens, { batch, count: tokenCount(layout), width: spec.width }, rows)
     const tokens = rows.mean ? 1 : rows.to - rows.from
     const shape = tensor ? [batch, tokens, spec.width] : [tokens, spec.width]
-    items.push({ name, npy: await outputs.write(file, writeNpy({ shape, data })), shape })
+    items.push({ name, npy: await outputs.write(file, writeNpy({ shape, data })), shape, grid: layout.grid })
   }
   event({ kind: 'progress', what: 'features', done: items.length, total: items.length })
   return {

@@ -16,6 +16,8 @@ import {
 const computed = { settings: runSettingsSchema, model: modelChoiceSchema }
 /** From 0; −1 is the last. */
 const layer = z.int()
+/** Rows and columns of patches. */
+const { grid } = tokenLayoutSchema.shape
 
 export const features = {
   request: z.object({
@@ -28,7 +30,8 @@ export const features = {
     norm: z.boolean(),
   }),
   result: ranSchema.extend({
-    items: z.array(z.object({ name: z.string(), npy: z.string(), shape: z.array(z.int()) })),
+    items: z.array(z.object({ name: z.string(), npy: z.string(), shape: z.array(z.int()), grid })),
+    /** Of the last picture; pictures of other shapes have another `grid`. */
     layout: tokenLayoutSchema,
   }),
   item: null,
@@ -53,10 +56,12 @@ export const attention = {
     colormap: z.string(),
   }),
   result: ranSchema.extend({
+    /** Of the last picture; pictures of other shapes have another `grid`. */
     layout: tokenLayoutSchema,
     items: z.array(
       z.object({
         name: z.string(),
+        grid,
         heads: z.int(),
         maps: z.array(
           z.object({

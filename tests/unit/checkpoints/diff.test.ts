@@ -51,6 +51,17 @@ describe('the difference of two checkpoints', () => {
     files.forEach((file) => file.close())
   })
 
+  it('needs no number of heads', () => {
+    const files = ['backbone.pth', 'backbone_fp16.pth'].map((file) =>
+      openCheckpoint(golden('dino_vit', file)),
+    )
+    const { tensors } = diffCheckpoints(files[0]!, files[1]!, { first: {}, second: {} })
+    const largest = Math.max(...tensors.map(({ maxAbs }) => maxAbs))
+    expect(largest).toBeGreaterThan(0)
+    expect(largest).toBeLessThan(1e-3)
+    files.forEach((file) => file.close())
+  })
+
   it('is refused between two architectures', () => {
     const [a, b] = [dinoTensors('', 2), dinoTensors('', 3)].map((one) => openCheckpoint(safetensorsFile(one)))
     if (a === undefined || b === undefined) throw new Error('two were opened')

@@ -1,7 +1,10 @@
 // Does the key report tell what is missing, wrong and strange, and does loading refuse what would compute something else?
+import { writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { openCheckpoint } from '../../../src-main/checkpoints/open.ts'
 import type { OutTensor } from '../../../src-main/checkpoints/export/form.ts'
+import { torchValue } from '../../tools/files/checkpointFiles.ts'
+import { call } from '../../tools/files/pickleAssembler.ts'
 import { dinoTensors, golden, headsOf, loadFile, safetensorsFile, tensor, torchFile } from './support.ts'
 
 function without(...names: string[]): Map<string, OutTensor> {
@@ -153,6 +156,14 @@ describe('what is something else', () => {
   })
 
   it('is no checkpoint where it holds no weights', () => {
-    expect(() => loadFile(torchFile({ epoch: 3 }))).toThrow(/holds no weights/)
+    expect(() => loadFile(torchFile({ epoch: 3 }))).toThrow(/holds no weights\.$/)
+  })
+
+  it('says what it would have run where that is all it holds', () => {
+    const path = torchFile({})
+    writeFileSync(path, torchValue(call('os', 'system', 'touch x')))
+    expect(() => openCheckpoint(path)).toThrow(
+      /holds no weights; it calls os\.system, and nothing was run\.$/,
+    )
   })
 })

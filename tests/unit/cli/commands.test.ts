@@ -112,6 +112,23 @@ describe('attention', () => {
     expect(sum).toBeLessThanOrEqual(1.0001)
   })
 
+  test('tells the grid of each of several pictures', async () => {
+    const both = [
+      'attention',
+      'deit-tiny',
+      cat,
+      join(pictures, 'bear-night.jpg'),
+      '--size',
+      '64',
+      '--rollout',
+    ]
+    const report = (await json([...both, '--output', out('two')])) as unknown as Result<'attention'>
+    expect(report.items.map(({ grid }) => grid)).toEqual([[3, 4], report.layout.grid])
+    const { stdout } = await emergence([...both, '--output', out('two'), '--force'])
+    expect(stdout).toMatch(/^cat-chelsea, layer 11, 3 × 4 patches$/m)
+    expect(stdout).toMatch(/^ {2}rollout +\d\.\d\d nats +- /m)
+  })
+
   test('reads a picture from standard input and a model by its bundled name', async () => {
     const words = ['attention', 'deit-tiny', '-', '--size', '64', '--output', out('stdin')]
     const report = (await json(words, { input: readFileSync(cat) })) as unknown as Result<'attention'>
@@ -236,6 +253,13 @@ describe('inspect', () => {
     expect(stdout).toMatch(/▸ teacher +100,864 +parameters in 50 tensors/)
     expect(stdout).toMatch(/depth × width +3 × 48/)
     expect(stdout).toMatch(/0 missing, 0 unexpected/)
+  })
+
+  test('does not guess heads, and keeps words and numbers of a column in line', async () => {
+    const { stdout } = await emergence(['inspect', backbone])
+    expect(stdout).toMatch(/heads +unknown +give it with --heads/)
+    expect(stdout).toMatch(/\n {2}patch {10}8 px\n/)
+    expect(stdout).toMatch(/norm epsilon +1e-6 /)
   })
 
   test('reads the weights’ spread when asked', async () => {
@@ -482,12 +506,6 @@ describe('what cannot work is refused in one sentence with exit code 1', () => {
       ['attention', ...model, cat, '--query', 'patch:0,99'],
       'bad-argument',
       /Patch 0,99/,
-    ],
-    [
-      'a colour map that is not there',
-      ['attention', ...model, cat, '--colormap', 'mud'],
-      'bad-argument',
-      /mud/,
     ],
     ['a file as the output folder', ['attention', ...model, cat, '--output', cat], 'disk', /not a folder/],
     [

@@ -57,6 +57,7 @@ describe('a wrong command line', () => {
     [['attention', 'm', 'i', '--size', '0'], /WIDTHxHEIGHT/],
     [['attention', 'm', 'i', '--size'], /argument missing/],
     [['features', 'm', 'i', '--token', 'all-of-them'], /Allowed choices/],
+    [['attention', 'm', 'i', '--colormap', 'mud'], /Allowed choices are ember, tide, cividis, grey/],
   ])('%j is answered with a sentence and exit code 2', async (words, complaint) => {
     const said = await parseCommandLine(words)
     expect(said).toMatchObject({ kind: 'said', exitCode: 2, sentence: expect.stringMatching(complaint) })

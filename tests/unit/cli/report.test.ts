@@ -53,6 +53,15 @@ test('an error is a sentence and a document', () => {
   })
 })
 
+test('a column stands to the right where all of it is numbers, under a heading or none', () => {
+  const rows = (cells: string[]) => table(cells.map((cell) => [cell, '|']))
+  expect(rows(['speed', '43 GFLOPS', '-', '2 GFLOPS'])).toBe(
+    '    speed  |\n43 GFLOPS  |\n        -  |\n 2 GFLOPS  |',
+  )
+  expect(rows(['16 px', '4 × 6', '0.5'])).toBe('16 px  |\n4 × 6  |\n0.5    |')
+  expect(rows(['-', '-'])).toBe('-  |\n-  |')
+})
+
 test('tables align words to the left and numbers to the right', () => {
   expect(
     table(

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
@@ -13,7 +14,7 @@ import { backward, everyCase, expectClose, forward, run } from './check.ts'
 const swiftShader = '/usr/lib/chromium/vk_swiftshader_icd.json'
 if (process.platform === 'linux' && !existsSync('/dev/dri') && existsSync(swiftShader)) {
   process.env['VK_ICD_FILENAMES'] ??= swiftShader
-  process.env['XDG_RUNTIME_DIR'] ??= '/tmp'
+  process.env['XDG_RUNTIME_DIR'] ??= tmpdir()
 }
 
 const inputs = { x: { shape: ['batch', 2] } } as const

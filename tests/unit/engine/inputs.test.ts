@@ -53,6 +53,15 @@ describe('pictures', () => {
     ])
   })
 
+  test('are not enlarged to what no memory can hold', async () => {
+    const cat = join(pictures, 'cat-chelsea.jpg')
+    for (const fit of ['native', 'resize', 'crop', 'model'] as const) {
+      const size = { width: 99_999, height: 99_999 }
+      const input = { ...paths(cat), fit, size } as InputChoice
+      await expect(all(input)).rejects.toThrow(/× 6249 patches need about .* of memory/)
+    }
+  })
+
   test('that cannot be read stop the work when they were named, and are passed over in a folder', async () => {
     const folder = join(root, 'mixed')
     mkdirSync(folder)

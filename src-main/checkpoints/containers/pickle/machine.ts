@@ -49,13 +49,17 @@ export interface Machine {
 
 /**
  * A machine for one pickle of the file `name`. `position` says how many bytes of the pickle have been read;
- * `fileBytes` is what the claims of its tensors are held against.
+ * `fileBytes` is what the claims of its tensors are held against; `inert` gets the records.
  */
-export function createMachine(name: string, fileBytes: number, position: () => number): Machine {
+export function createMachine(
+  name: string,
+  fileBytes: number,
+  position: () => number,
+  inert: PickleInert[] = [],
+): Machine {
   const stack: PickleValue[] = []
   const marks: number[] = []
   const memo = new Map<number, PickleValue>()
-  const inert: PickleInert[] = []
   let objects = 0
   let produced = 0
   let claimed = 0

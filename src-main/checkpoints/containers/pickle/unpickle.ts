@@ -18,6 +18,8 @@ export interface PickleSource {
   readonly total: number
   /** Bytes of the whole file, against which the claims of tensors are held. */
   readonly fileBytes: number
+  /** Gets the records of globals outside the allow-list as they are made, for who wants those of a broken pickle. */
+  readonly records?: PickleInert[]
   /** The value of a persistent id: PyTorch's storages. */
   persistent(id: PickleValue, context: PickleContext): PickleValue
 }
@@ -34,7 +36,7 @@ export interface Unpickled {
 export function unpickle(source: PickleSource): Unpickled {
   const { name } = source
   const reader = new PickleReader(name, source.bytes, source.start, source.total)
-  const machine = createMachine(name, source.fileBytes, () => reader.at - source.start)
+  const machine = createMachine(name, source.fileBytes, () => reader.at - source.start, source.records)
   const wrong = (what: string): Failure => damaged(name, what)
   let frameEnd = -1
 

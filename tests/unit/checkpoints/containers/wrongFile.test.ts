@@ -8,6 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { nameWrongFile, openContainer } from '../../../../src-main/checkpoints/containers/container.ts'
 import { Failure } from '../../../../src-shared/domain/failure.ts'
 import { concat, latin1, little, utf8 } from '../../../tools/files/bytes.ts'
+import { call, dumps } from '../../../tools/files/pickleAssembler.ts'
 import { writeZip } from '../../../tools/files/zipWriter.ts'
 import { temporaryFolder } from './temporary.ts'
 
@@ -127,6 +128,34 @@ const files: readonly (readonly [string, string, Uint8Array, RegExp, RegExp])[] 
   ['noise', 'model.pth', noise, /no checkpoint that Emergence knows/, /safetensors/],
   ['noise called safetensors', 'model.safetensors', noise, /header claims/, /.*/],
   ['a bare pickle', 'model.pkl', latin1('\x80\x04}.'), /pickle that PyTorch did not write/, /torch\.save/],
+  [
+    'a bare pickle that calls a shell',
+    'model.pth',
+    dumps(call('os', 'system', 'touch x'), 4),
+    /: it calls os\.system, and nothing was run\.$/,
+    /Do not load it in Python/,
+  ],
+  [
+    'one in text opcodes, as Linux names it',
+    'model.pkl',
+    latin1("cposix\nsystem\n(S'touch x'\ntR."),
+    /pickle .*: it calls posix\.system \(os\.system\), and nothing was run\.$/,
+    /Do not load it in Python/,
+  ],
+  [
+    'one that breaks off',
+    'model.pkl',
+    dumps([call('os', 'system', 'touch x'), 1, 2]).subarray(0, -3),
+    /it calls os\.system/,
+    /Python/,
+  ],
+  [
+    'one that calls much',
+    'model.pkl',
+    dumps(['a', 'b', 'c', 'd', 'e'].map((name) => call('evil', name))),
+    /it calls evil\.a, evil\.b, evil\.c and 2 more, and nothing was run/,
+    /Python/,
+  ],
   ['one byte', 'model.pth', Uint8Array.of(0x80), /no checkpoint/, /safetensors/],
   ['the beginning of a zip', 'model.pth', latin1('PK\x03\x04'), /no end/, /again/],
   ['the beginning of a safetensors file', 'model.safetensors', little(5, 8), /has 8 bytes/, /again/],
