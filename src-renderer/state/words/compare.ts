@@ -76,6 +76,8 @@ export const compareWords = {
   caption: (picture: string, query: string) => `${picture} · query ${query}`,
   twinStrongest: (letter: string, name: string) => `${letter}, ${name}: the ten strongest patches`,
   twinPixels: 'At x, y in px',
+  agrees: (pair: string, correlation: number, overlap: number) =>
+    `${pair}: correlation ${number(correlation, 2)}, overlap ${number(overlap, 2)}`,
   finding: (pairs: string) => `Map correlation ${pairs}.`,
 }
 
