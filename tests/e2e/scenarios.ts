@@ -10,7 +10,7 @@ import sharp from 'sharp'
 import { colourMap } from '../../src-shared/colour/maps.ts'
 import { strings } from '../../src-renderer/state/strings.ts'
 import { axeFindings } from './axe.ts'
-import { dropFiles, waitUntil } from './pointer.ts'
+import { dropFiles, mapped, waitUntil } from './pointer.ts'
 
 /** A running app, whatever shows its window. */
 export interface Host {
@@ -138,6 +138,7 @@ export const story: readonly Step[] = [
       await page.getByRole('heading', { name: s.inspect.headsUnknown }).waitFor()
       await page.getByRole('button', { name: s.inspect.headsOf(3, 16) }).click()
       await sheet(page).waitFor()
+      await mapped(page)
       await rested(page)
       const rows = await inspector(page).locator('tbody').first().locator('tr').count()
       expect(rows).toBe(3)
@@ -152,6 +153,7 @@ export const story: readonly Step[] = [
       await dropFiles(page, [await makePhoto(host.folder)], page.locator('main'))
       await page.getByRole('treeitem', { name: /^disc on a slope/ }).waitFor()
       await page.getByRole('toolbar', { name: s.region.subject }).getByText('disc on a slope').waitFor()
+      await mapped(page)
       await rested(page)
       const { rows, columns } = await grid(page)
       expect(columns / rows).toBeCloseTo(320 / 180, 0)
@@ -314,12 +316,14 @@ export const story: readonly Step[] = [
       await page.keyboard.press('g')
       await page.keyboard.press('i')
       await sheet(page).waitFor()
+      await mapped(page)
       await rested(page)
       const before = await settings(page)
       const tabs = await page.getByRole('tab').allInnerTexts()
       await host.reopen()
       page = host.page()
       await sheet(page).waitFor({ timeout: 60_000 })
+      await mapped(page)
       await rested(page)
       expect(await page.getByRole('tab').allInnerTexts()).toEqual(tabs)
       expect(await settings(page)).toEqual(before)
