@@ -12,7 +12,14 @@ const r = strings.reconstruct
 export function reconstructCommands(model: ReconstructModel): readonly Command[] {
   const { settings } = model
   const enabled = model.judged !== null
-  const command = (id: string, text: string, keys: readonly string[], icon: string, run: Command['run'], more: Partial<Command> = {}): Command => ({
+  const command = (
+    id: string,
+    text: string,
+    keys: readonly string[],
+    icon: string,
+    run: Command['run'],
+    more: Partial<Command> = {},
+  ): Command => ({
     id: `reconstruct.${id}`,
     text,
     keys,
@@ -37,7 +44,11 @@ export function reconstructCommands(model: ReconstructModel): readonly Command[]
     }),
     command('copyFigure', s.copyFigure, ['Mod+Shift+C'], 'copy', () => void copyFigure(model)),
     command('savePng', s.savePng, ['Mod+E'], 'save', () => void saveFigure(model), { also: ['export'] }),
-    command('saveNumbers', strings.figure.csv, [], 'table', () => void saveNumbers(model), { also: ['export'] }),
-    command('copyCommand', s.copyCommand, [], 'terminal', () => void copyCommand(model), { also: ['cli', 'shell'] }),
+    command('saveNumbers', strings.figure.csv, [], 'table', () => void saveNumbers(model), {
+      also: ['export'],
+    }),
+    command('copyCommand', s.copyCommand, [], 'terminal', () => void copyCommand(model), {
+      also: ['cli', 'shell'],
+    }),
   ]
 }

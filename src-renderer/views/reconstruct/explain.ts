@@ -16,7 +16,11 @@ export function explainReconstruct(model: ReconstructModel) {
     what,
     how: s.how,
     trap: s.trap,
-    tries: [settings.mask === 'brush' ? { text: s.tryRandom, run: () => model.newMask() } : { text: s.tryBrush, run: () => model.takeBrush() }],
+    tries: [
+      settings.mask === 'brush'
+        ? { text: s.tryRandom, run: () => model.newMask() }
+        : { text: s.tryBrush, run: () => model.takeBrush() },
+    ],
     paper: s.paper,
   }
 }

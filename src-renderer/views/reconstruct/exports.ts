@@ -39,10 +39,23 @@ export function figureOf(model: ReconstructModel): Figure | null {
       { kind: 'text' as const, text: title, x, y: margin + height + 14, size: 9, bold: false, colour: ink },
     ]
   })
-  const title = s.figure(modelRow.name, pictureRow.name, percent(judged.hidden / judged.mask.length), s.decibels(judged.psnr))
+  const title = s.figure(
+    modelRow.name,
+    pictureRow.name,
+    percent(judged.hidden / judged.mask.length),
+    s.decibels(judged.psnr),
+  )
   const borrowed = judged.normalised && settings.undo ? ` · ${s.figureBorrowed}` : ''
   const credit = pictureRow.credit ? ` · ${strings.start.credit(pictureRow.credit)}` : ''
-  items.push({ kind: 'text', text: `${title}${borrowed}${credit}`, x: margin, y: margin + height + 34, size: 10, bold: true, colour: ink })
+  items.push({
+    kind: 'text',
+    text: `${title}${borrowed}${credit}`,
+    x: margin,
+    y: margin + height + 34,
+    size: 10,
+    bold: true,
+    colour: ink,
+  })
   return {
     width: Math.round(2 * margin + 4 * width + 3 * gap),
     height: Math.round(margin + height + 50),
@@ -93,7 +106,9 @@ export async function saveNumbers(model: ReconstructModel): Promise<void> {
   if (!judged) return
   const columns = judged.grid[1]
   const lines = Array.from(judged.losses, (loss, i) =>
-    [Math.floor(i / columns), i % columns, judged.mask[i], Number.isNaN(loss) ? '' : shortest(loss)].join(','),
+    [Math.floor(i / columns), i % columns, judged.mask[i], Number.isNaN(loss) ? '' : shortest(loss)].join(
+      ',',
+    ),
   )
   const text = ['row,column,hidden,loss', ...lines].join('\n') + '\n'
   await give(model, `${baseName(model)}.csv`, 'text/csv', new TextEncoder().encode(text))
@@ -105,7 +120,8 @@ export function commandOf(model: ReconstructModel): string {
   if (!modelRow || !pictureRow || settings.mask === 'brush') return ''
   const windows = model.session.capabilities.platform === 'windows'
   const words = ['emergence', 'reconstruct']
-  const add = (...more: (string | number)[]): void => void words.push(...more.map((word) => quoteWord(String(word), windows)))
+  const add = (...more: (string | number)[]): void =>
+    void words.push(...more.map((word) => quoteWord(String(word), windows)))
   add(modelRow.bundled ? modelRow.name : modelRow.path, pictureRow.path)
   for (const [name, option] of Object.entries(overrideWords)) {
     const value = (modelRow.overrides as Readonly<Record<string, unknown>>)[name]

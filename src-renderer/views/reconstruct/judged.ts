@@ -1,5 +1,13 @@
 // What does a reconstruction come to? Pictures, errors and losses of one answer of the decoder; plain numbers.
-import { judge, mix, patchify, patchMoments, psnrOf, toPicture, type Patches } from '../../../src-shared/analysis/reconstruct.ts'
+import {
+  judge,
+  mix,
+  patchify,
+  patchMoments,
+  psnrOf,
+  toPicture,
+  type Patches,
+} from '../../../src-shared/analysis/reconstruct.ts'
 import { quantile } from '../../../src-shared/numerics/measures.ts'
 import type { Rebuilt } from '../../client/lab.ts'
 
@@ -53,7 +61,10 @@ export function judgeRebuilt(answer: Rebuilt, { targets, undo }: JudgeWish): Jud
   const { error, squares, count } = errorOf(rgb, reconstruction, seen)
   const mse = count > 0 ? squares / (3 * count) : 0
   const flat = errorOf(rgb, flatFill(rgb, seen), seen)
-  const hiddenErrors = Float32Array.from(error.filter((value) => value !== 0), Math.abs)
+  const hiddenErrors = Float32Array.from(
+    error.filter((value) => value !== 0),
+    Math.abs,
+  )
   return {
     grid: layout.grid,
     width: input.width,
@@ -128,18 +139,25 @@ function flatFill(rgb: Uint8Array, seen: Seen): Uint8Array {
   }
   const out = rgb.slice()
   for (let i = 0; i < rgb.length / 3; i++)
-    if (isHidden(seen, i)) for (let channel = 0; channel < 3; channel++) out[i * 3 + channel] = sum[channel]! / Math.max(1, count)
+    if (isHidden(seen, i))
+      for (let channel = 0; channel < 3; channel++) out[i * 3 + channel] = sum[channel]! / Math.max(1, count)
   return out
 }
 
-function lossesOf(target: Patches, prediction: Float32Array, mask: Float32Array, normalised: boolean): Float32Array {
+function lossesOf(
+  target: Patches,
+  prediction: Float32Array,
+  mask: Float32Array,
+  normalised: boolean,
+): Float32Array {
   const size = target.patch ** 2 * 3
   const moments = normalised ? patchMoments(target, size) : null
   return Float32Array.from(mask, (bit, i) => {
     if (bit !== 1) return NaN
     const [mean, scale] = moments ? [moments.mean[i]!, moments.scale[i]!] : [0, 1]
     let sum = 0
-    for (let j = i * size; j < (i + 1) * size; j++) sum += (prediction[j]! - (target.values[j]! - mean) / scale) ** 2
+    for (let j = i * size; j < (i + 1) * size; j++)
+      sum += (prediction[j]! - (target.values[j]! - mean) / scale) ** 2
     return sum / size
   })
 }

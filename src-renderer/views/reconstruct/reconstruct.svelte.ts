@@ -13,7 +13,14 @@ import type { DropOffer, TabHandle } from '../view.ts'
 import { reconstructCommands } from './commands.ts'
 import { explainReconstruct } from './explain.ts'
 import { judgeRebuilt } from './judged.ts'
-import { bits, digits, mostSeed, readReconstructSettings, type ReconstructSettings } from './settings.ts'
+import {
+  bits,
+  digits,
+  hiddenOf,
+  mostSeed,
+  readReconstructSettings,
+  type ReconstructSettings,
+} from './settings.ts'
 
 export type ReconstructModel = ReturnType<typeof createReconstruct>
 
@@ -24,7 +31,9 @@ export function createReconstruct(session: Session, tab: TabHandle) {
   const pictureRow = $derived(session.picture(settings.picture))
   const spec = $derived(modelRow?.problem ? null : (modelRow?.spec ?? null))
   const input = $derived(
-    spec && pictureRow && !pictureRow.problem ? inputSize(pictureRow, spec, settings.size, settings.fit) : null,
+    spec && pictureRow && !pictureRow.problem
+      ? inputSize(pictureRow, spec, settings.size, settings.fit)
+      : null,
   )
   const grid: readonly [number, number] | null = $derived(
     input && spec ? [input.height / spec.patch, input.width / spec.patch] : null,
@@ -37,11 +46,17 @@ export function createReconstruct(session: Session, tab: TabHandle) {
     if (stroke) return { mask: stroke, problem: null }
     const { mask, ratio, seed, painted } = settings
     if (mask === 'brush') {
-      const own = painted && painted.grid[0] === grid[0] && painted.grid[1] === grid[1] ? bits(painted.hidden) : null
+      const own =
+        painted && painted.grid[0] === grid[0] && painted.grid[1] === grid[1] ? bits(painted.hidden) : null
       return { mask: own ?? new Uint8Array(grid[0] * grid[1]), problem: null }
     }
     try {
-      const made = mask === 'random' ? randomNoise(grid, ratio, seed) : mask === 'block' ? blockNoise(grid, ratio, seed) : gridNoise(grid, ratio)
+      const made =
+        mask === 'random'
+          ? randomNoise(grid, ratio, seed)
+          : mask === 'block'
+            ? blockNoise(grid, ratio, seed)
+            : gridNoise(grid, ratio)
       return { mask: hiddenOf(made.noise, made.kept), problem: null }
     } catch (thrown) {
       return { mask: new Uint8Array(grid[0] * grid[1]), problem: thrown instanceof Failure ? thrown : null }
@@ -53,18 +68,31 @@ export function createReconstruct(session: Session, tab: TabHandle) {
 
   // --- the answer; of masks that come while one is being computed only the last is asked for ---
   const words = $derived(
-    modelRow && spec?.decoder && pictureRow && !pictureRow.problem && hidden && !hidden.problem && !stroke && !extreme
+    modelRow &&
+      spec?.decoder &&
+      pictureRow &&
+      !pictureRow.problem &&
+      hidden &&
+      !hidden.problem &&
+      !stroke &&
+      !extreme
       ? JSON.stringify({
           request: { model: modelRow.id, picture: pictureRow.id, size: settings.size, fit: settings.fit },
           stamp: [modelRow.network, modelRow.overrides, modelRow.path],
           hidden:
             settings.mask === 'brush'
               ? { kind: 'chosen', hidden: digits(hidden.mask) }
-              : { kind: settings.mask, ratio: settings.ratio, seed: settings.mask === 'grid' ? 0 : settings.seed },
+              : {
+                  kind: settings.mask,
+                  ratio: settings.ratio,
+                  seed: settings.mask === 'grid' ? 0 : settings.seed,
+                },
         })
       : '',
   )
-  let answer = $state.raw<{ readonly words: string; readonly of: string; readonly rebuilt: Rebuilt } | null>(null)
+  let answer = $state.raw<{ readonly words: string; readonly of: string; readonly rebuilt: Rebuilt } | null>(
+    null,
+  )
   let problem = $state.raw<Failure | null>(null)
   let busy = $state(false)
   let tries = $state(0)
@@ -82,8 +110,14 @@ export function createReconstruct(session: Session, tab: TabHandle) {
 
   async function ask(asked: string): Promise<void> {
     busy = true
-    const { request, hidden } = JSON.parse(asked) as { request: Omit<RebuildRequest, 'hidden'>; hidden: HiddenChoice | { kind: 'chosen'; hidden: string } }
-    const choice: HiddenChoice = typeof (hidden as { hidden?: unknown }).hidden === 'string' ? { kind: 'chosen', hidden: bits((hidden as { hidden: string }).hidden) } : (hidden as HiddenChoice)
+    const { request, hidden } = JSON.parse(asked) as {
+      request: Omit<RebuildRequest, 'hidden'>
+      hidden: HiddenChoice | { kind: 'chosen'; hidden: string }
+    }
+    const choice: HiddenChoice =
+      typeof (hidden as { hidden?: unknown }).hidden === 'string'
+        ? { kind: 'chosen', hidden: bits((hidden as { hidden: string }).hidden) }
+        : (hidden as HiddenChoice)
     const of = JSON.stringify([request.model, request.picture, request.size, request.fit])
     controller = new AbortController()
     try {
@@ -101,14 +135,18 @@ export function createReconstruct(session: Session, tab: TabHandle) {
   }
 
   const rebuilt = $derived(answer && answer.of === subject ? answer.rebuilt : null)
-  const judged = $derived(rebuilt ? judgeRebuilt(rebuilt, { targets: settings.targets, undo: settings.undo }) : null)
+  const judged = $derived(
+    rebuilt ? judgeRebuilt(rebuilt, { targets: settings.targets, undo: settings.undo }) : null,
+  )
   const tide = $derived(ramp('tide', session.theme))
   const place = $derived(
     settings.patch && rebuilt ? placeAt(rebuilt.layout, settings.patch.x, settings.patch.y) : null,
   )
 
   // --- a decoder whose heads the file does not say is left out; a person may say ---
-  let asksHeads = $state.raw<{ readonly which: 'heads' | 'decoderHeads'; readonly width: number } | null>(null)
+  let asksHeads = $state.raw<{ readonly which: 'heads' | 'decoderHeads'; readonly width: number } | null>(
+    null,
+  )
   $effect(() => {
     const id = modelRow?.id
     void [modelRow?.overrides, modelRow?.network]
@@ -138,8 +176,10 @@ export function createReconstruct(session: Session, tab: TabHandle) {
       icon: 'blend',
       offer: ({ kind, ids, pictures, others }) => {
         const d = strings.drop
-        if (kind === 'model') return { title: d.useModel(session.model(ids[0])?.name ?? ''), text: pictureRow?.name ?? '' }
-        if (kind === 'picture') return { title: d.usePicture(session.picture(ids[0])?.name ?? ''), text: modelRow?.name ?? '' }
+        if (kind === 'model')
+          return { title: d.useModel(session.model(ids[0])?.name ?? ''), text: pictureRow?.name ?? '' }
+        if (kind === 'picture')
+          return { title: d.usePicture(session.picture(ids[0])?.name ?? ''), text: modelRow?.name ?? '' }
         if (pictures > 0) return { title: strings.reconstruct.dropPicture, text: modelRow?.name ?? '' }
         return others > 0 ? { title: d.inspectThrough, text: d.openModelMore } : null
       },
@@ -177,7 +217,9 @@ export function createReconstruct(session: Session, tab: TabHandle) {
     },
     setHeads(heads: number) {
       if (modelRow && asksHeads)
-        void session.attempt(session.lab.overrideModel(modelRow.id, { ...modelRow.overrides, [asksHeads.which]: heads }))
+        void session.attempt(
+          session.lab.overrideModel(modelRow.id, { ...modelRow.overrides, [asksHeads.which]: heads }),
+        )
     },
     get grid() {
       return grid
@@ -194,7 +236,8 @@ export function createReconstruct(session: Session, tab: TabHandle) {
     },
     /** Why this mask cannot be asked for. */
     get refused() {
-      if (extreme && !stroke) return hiddenCount === 0 ? strings.reconstruct.hidesNone : strings.reconstruct.hidesAll
+      if (extreme && !stroke)
+        return hiddenCount === 0 ? strings.reconstruct.hidesNone : strings.reconstruct.hidesAll
       return hidden?.problem?.message ?? ''
     },
     get rebuilt() {
@@ -249,7 +292,10 @@ export function createReconstruct(session: Session, tab: TabHandle) {
     paint(at: { x: number; y: number }, hide: boolean) {
       if (!grid || !hidden) return
       const next = hidden.mask.slice()
-      next[Math.min(grid[0] - 1, Math.floor(at.y * grid[0])) * grid[1] + Math.min(grid[1] - 1, Math.floor(at.x * grid[1]))] = hide ? 1 : 0
+      next[
+        Math.min(grid[0] - 1, Math.floor(at.y * grid[0])) * grid[1] +
+          Math.min(grid[1] - 1, Math.floor(at.x * grid[1]))
+      ] = hide ? 1 : 0
       stroke = next
     },
     endPaint() {
@@ -259,12 +305,4 @@ export function createReconstruct(session: Session, tab: TabHandle) {
     },
   }
   return model
-}
-
-/** 1 for all but the `kept` patches with the smallest numbers; equal ones by place, as the network's masking has it. */
-export function hiddenOf(noise: Float32Array, kept: number): Uint8Array {
-  const order = Array.from(noise, (_, i) => i).sort((a, b) => noise[a]! - noise[b]! || a - b)
-  const mask = new Uint8Array(noise.length).fill(1)
-  for (const i of order.slice(0, kept)) mask[i] = 0
-  return mask
 }

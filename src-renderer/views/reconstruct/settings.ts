@@ -66,5 +66,14 @@ function readPainted(kept: unknown): Painted | null {
 }
 
 /** The digits of a mask `[patches]`. */
-export const digits = (mask: ArrayLike<number>): string => Array.from(mask, (bit) => (bit ? '1' : '0')).join('')
+export const digits = (mask: ArrayLike<number>): string =>
+  Array.from(mask, (bit) => (bit ? '1' : '0')).join('')
 export const bits = (text: string): Uint8Array => Uint8Array.from(text, Number)
+
+/** 1 for all but the `kept` patches with the smallest numbers; equal ones by place, as the network's masking has it. */
+export function hiddenOf(noise: Float32Array, kept: number): Uint8Array {
+  const order = Array.from(noise, (_, i) => i).sort((a, b) => noise[a]! - noise[b]! || a - b)
+  const mask = new Uint8Array(noise.length).fill(1)
+  for (const i of order.slice(0, kept)) mask[i] = 0
+  return mask
+}
