@@ -55,7 +55,7 @@ function start(): void {
   followLab()
 
   const dropUploads = servePages(lab)
-  handOutPorts(lab, (id) => [...windows].find(({ window }) => window.webContents.id === id)?.name ?? null)
+  handOutPorts(lab, (id) => [...windows].find(({ window }) => window.webContents.id === id) ?? null)
   const open = (): void => {
     const opened = openWindow((text) => tell(lab, { kind: 'notice', level: 'alarm', text }))
     windows.add(opened)

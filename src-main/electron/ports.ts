@@ -3,6 +3,7 @@ import { ipcMain, MessageChannelMain, type MessagePortMain } from 'electron'
 import type { Transport } from '../../src-shared/protocol/transport.ts'
 import type { LabProcess } from '../processes/lab.ts'
 import { isOurFrame } from './guard.ts'
+import type { LabWindow } from './window.ts'
 
 /** Carries bytes between a port and the lab's channel until either is gone. */
 function join(port: MessagePortMain, channel: Transport): void {
@@ -22,15 +23,16 @@ function join(port: MessagePortMain, channel: Transport): void {
   port.start()
 }
 
-/** Answers pages of ours that ask for a port; `nameOf` names the window of a page, null for none of ours. */
-export function handOutPorts(lab: LabProcess, nameOf: (pageId: number) => string | null): void {
+/** Answers pages of ours that ask for a port; `windowOf` finds the window of a page, null for none of ours. */
+export function handOutPorts(lab: LabProcess, windowOf: (pageId: number) => LabWindow | null): void {
   ipcMain.on('emergence:connect', (event) => {
-    const name = nameOf(event.sender.id)
-    if (name === null || !isOurFrame(event.senderFrame)) return
+    const asking = windowOf(event.sender.id)
+    if (!asking || !isOurFrame(event.senderFrame)) return
+    asking.connected()
     const { port1, port2 } = new MessageChannelMain()
     event.sender.postMessage('emergence:port', null, [port2])
     try {
-      join(port1, lab.openWindow(name))
+      join(port1, lab.openWindow(asking.name))
     } catch {
       // The lab is not running and is not started again: the page hears that its port closed.
       port1.postMessage(null)

@@ -14,7 +14,15 @@ export interface LabWindow {
   readonly window: BrowserWindow
   /** The name under which the lab knows it. */
   readonly name: string
+  /** To be told when the page asked for its port: from then on it lives. */
+  connected(): void
 }
+
+/**
+ * Milliseconds in which a page must have come to life. On a machine without a usable graphics driver a page can wait
+ * for a graphics process that is never coming; a second try finds it replaced by software.
+ */
+const patience = 15_000
 
 let count = 0
 
@@ -82,8 +90,19 @@ export function openWindow(onFall: (words: string) => void): LabWindow {
     })
     if (choice === 1) window.webContents.forcefullyCrashRenderer()
   })
+  let waiting: NodeJS.Timeout | undefined
+  const watch = (): void => {
+    clearTimeout(waiting)
+    waiting = setTimeout(() => {
+      if (!window.isDestroyed()) window.webContents.forcefullyCrashRenderer()
+    }, patience)
+  }
+  window.webContents.on('did-start-navigation', ({ isSameDocument }) => {
+    if (!isSameDocument) watch()
+  })
+  window.on('closed', () => clearTimeout(waiting))
   void window.loadURL(home)
-  return { window, name: `window ${++count}` }
+  return { window, name: `window ${++count}`, connected: () => clearTimeout(waiting) }
 }
 
 function askAfterFall(window: BrowserWindow, reason: string): 'again' | 'quit' {

@@ -76,13 +76,13 @@ let screen: Promise<string> | null = null
 export function display(): Promise<string> {
   if (process.env.DISPLAY) return Promise.resolve(process.env.DISPLAY)
   screen ??= (async () => {
-    const server = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', '2000x1200x24', '-nolisten', 'tcp'], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-    process.once('exit', () => server.kill())
+    // Its keeper waits on a pipe that closes with this process, however this ends, and takes the display along.
+    const keep = 'Xvfb "$@" </dev/null & screen=$!; read -r _; kill "$screen"'
+    const words = ['-displayfd', '1', '-screen', '0', '2000x1200x24', '-nolisten', 'tcp']
+    const server = spawn('sh', ['-c', keep, 'sh', ...words], { stdio: ['pipe', 'pipe', 'ignore'] })
+    const [said] = (await once(server.stdout, 'data')) as [Buffer]
     server.unref()
-    const [said] = (await once(server.stdout!, 'data')) as [Buffer]
-    ;(server.stdout as unknown as { unref(): void }).unref()
+    for (const pipe of [server.stdin, server.stdout]) (pipe as unknown as { unref(): void }).unref()
     return `:${said.toString().trim()}`
   })()
   return screen
@@ -94,6 +94,8 @@ function onPath(program: string): boolean {
 
 /** Arguments without which Electron and Chromium do not start as root. */
 export const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+/** Pictures drawn by the processor from the start: a graphics driver that is not there is not waited for. */
+export const inSoftware = ['--use-angle=swiftshader']
 
 function listen(page: Page): string[] {
   const complaints: string[] = []
@@ -119,7 +121,7 @@ const electron: TestHost = {
     requireBuild()
     const app = await _electron.launch({
       executablePath: electronProgram(),
-      args: [...asRoot, root, ...files],
+      args: [...asRoot, ...inSoftware, root, ...files],
       env: { ...environment(), DISPLAY: await display(), EMERGENCE_HOME: home },
     })
     const page = await app.firstWindow()
@@ -141,9 +143,11 @@ const electron: TestHost = {
 }
 
 /** The environment without what the tests' own runner sets for its children. */
-function environment(): Record<string, string> {
+export function environment(): Record<string, string> {
   const kept = Object.entries(process.env).filter(
-    ([name]) => name !== 'NODE_OPTIONS' && !name.startsWith('VITEST'),
+    ([name]) =>
+      !['NODE_OPTIONS', 'NODE_ENV', 'TEST', 'DEV', 'PROD', 'MODE'].includes(name) &&
+      !name.startsWith('VITEST'),
   )
   return Object.fromEntries(kept.filter((entry): entry is [string, string] => entry[1] !== undefined))
 }
