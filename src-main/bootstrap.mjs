@@ -139,6 +139,20 @@ const tasks = {
     become([join(root, 'out', 'main', 'cli.js'), ...args], here)
   },
   build: () => build(),
+  // An unpacked app under dist/, from the Electron at hand; `npm run package -- --linux` makes what is handed out.
+  package: () => {
+    ensureBuilt()
+    const words = args.length > 0 ? args : ['--dir']
+    tool(
+      'package',
+      'electron-builder/cli.js',
+      '--config',
+      'electron-builder.config.mjs',
+      '--publish',
+      'never',
+      ...words,
+    )
+  },
   lint: () => lint(),
   format: () => tool('format', 'prettier/bin/prettier.cjs', '--write', '--log-level', 'warn', '.'),
   test: () => {

@@ -27,13 +27,18 @@ export function bundlePath(): string {
   return fromSource ? join(dirname(dirname(here)), 'out', 'main') : bundle()
 }
 
+/** In a packaged app what the plain Node reads lies beside the archive, under the same names. */
+function unpacked(path: string): string {
+  return path.replace(/app\.asar(?=[\\/]|$)/, 'app.asar.unpacked')
+}
+
 /** The path of a process's entry. */
 export function entryPath(name: EntryName): string {
-  return fromSource ? join(dirname(here), entries[name]) : join(bundle(), `${name}.js`)
+  return fromSource ? join(dirname(here), entries[name]) : join(unpacked(bundle()), `${name}.js`)
 }
 
 /** The folder of bundled models and pictures: beside the sources, or beside the packaged app. */
 export function resourcesPath(): string {
-  const root = fromSource ? dirname(dirname(here)) : dirname(dirname(bundle()))
+  const root = fromSource ? dirname(dirname(here)) : dirname(dirname(unpacked(bundle())))
   return join(root, 'resources')
 }

@@ -4,7 +4,7 @@ import type { Command } from '../state/commands.ts'
 import { closeTab, goToView, openTab, stepTab } from '../state/document.ts'
 import type { Session } from '../state/session.svelte.ts'
 import { strings } from '../state/strings.ts'
-import { views, viewOf } from '../views/registry.ts'
+import type { ViewDefinition } from '../views/view.ts'
 import { bringChosen } from './bring.ts'
 
 /** What the shell's parts can do that only it knows. */
@@ -20,7 +20,11 @@ export interface ShellParts {
 
 const s = strings.command
 
-export function shellCommands(session: Session, parts: ShellParts): readonly Command[] {
+export function shellCommands(
+  session: Session,
+  parts: ShellParts,
+  views: readonly ViewDefinition[],
+): readonly Command[] {
   const command = (
     id: string,
     text: string,
@@ -46,7 +50,7 @@ export function shellCommands(session: Session, parts: ShellParts): readonly Com
 
   async function keepView(): Promise<void> {
     const { tab } = session
-    const view = tab ? viewOf(tab.view) : undefined
+    const view = views.find(({ id }) => id === tab?.view)
     if (!tab || !view || view.subjects(tab.settings).length === 0) return
     const name = view.describe(session, tab.settings)
     const id = await session.attempt(
@@ -146,10 +150,10 @@ async function openWorkspace(session: Session): Promise<void> {
 }
 
 /** Opens what was just added: pictures in Inspect, a checkpoint where models are looked at. */
-export function showAdded(session: Session, added: Added): void {
+export function showAdded(session: Session, added: Added, views: readonly ViewDefinition[]): void {
   const { desk } = session
   const tab = session.tab
-  const view = tab ? viewOf(tab.view) : undefined
+  const view = views.find(({ id }) => id === tab?.view)
   const subject = {
     ...(added.models[0] ? { models: [added.models[0]] } : {}),
     ...(added.pictures[0] ? { picture: added.pictures[0] } : {}),
@@ -164,7 +168,7 @@ export function showAdded(session: Session, added: Added): void {
       ),
     })
   else {
-    const inspect = viewOf('inspect')!
-    session.setDesk(openTab(desk, 'inspect', inspect.start(session, subject)))
+    const inspect = views.find(({ id }) => id === 'inspect')
+    if (inspect) session.setDesk(openTab(desk, inspect.id, inspect.start(session, subject)))
   }
 }

@@ -3,6 +3,7 @@
 import { bytes, count, duration, number } from './format.ts'
 import { compareExplain, compareWords } from './words/compare.ts'
 import { modelExplain, modelWords } from './words/model.ts'
+import { partsExplain, partsWords } from './words/parts.ts'
 
 const plural = (n: number, one: string, many: string): string => `${count(n)} ${n === 1 ? one : many}`
 
@@ -46,6 +47,7 @@ export const english = {
   view: {
     start: 'Start',
     inspect: 'Inspect',
+    parts: 'Parts',
     model: 'Model',
     compare: 'Compare',
     settings: 'Settings',
@@ -296,6 +298,7 @@ export const english = {
   },
 
   model: modelWords,
+  parts: partsWords,
 
   compare: compareWords,
 
@@ -327,6 +330,7 @@ export const english = {
       normsPaper: 'Darcet et al. 2024, “Vision transformers need registers”, section 2',
     },
     model: modelExplain,
+    parts: partsExplain,
     compare: compareExplain,
   },
 

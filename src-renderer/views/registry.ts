@@ -3,6 +3,7 @@ import { aboutView } from './about/view.ts'
 import { compareView } from './compare/view.ts'
 import { inspectView } from './inspect/view.ts'
 import { modelView } from './model/view.ts'
+import { partsView } from './parts/view.ts'
 import { settingsView } from './settings/view.ts'
 import { shortcutsView } from './shortcuts/view.ts'
 import { startView } from './start/view.ts'
@@ -11,6 +12,7 @@ import type { ViewDefinition } from './view.ts'
 export const views: readonly ViewDefinition[] = [
   startView,
   inspectView,
+  partsView,
   modelView,
   compareView,
   settingsView,

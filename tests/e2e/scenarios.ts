@@ -237,6 +237,8 @@ export const story: readonly Step[] = [
       const page = host.page()
       await dropFiles(page, [secondCheckpoint], page.getByRole('navigation'))
       await page.getByRole('treeitem', { name: /^backbone/ }).waitFor()
+      await page.getByRole('button', { name: s.inspect.headsOf(3, 16) }).click()
+      await sheet(page).waitFor()
       await page.locator('main').focus()
       await page.keyboard.press('g')
       await page.keyboard.press('c')

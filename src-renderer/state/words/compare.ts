@@ -51,8 +51,8 @@ export const compareWords = {
     each: 'Each map is divided by its own largest weight: shapes compare, strengths do not.',
     shared: 'All maps are divided by the largest weight of all: with more patches each gets less.',
   },
+  outline: 'Outline mass',
   add: 'Add a model',
-  addSame: 'A model may stand here twice, with another layer or head.',
   choose: (letter: string) => `Choose model ${letter}`,
   swap: 'Swap A and B',
   empty: 'Choose two models',
@@ -69,7 +69,7 @@ export const compareWords = {
   caption: (picture: string, query: string) => `${picture} · query ${query}`,
   twinStrongest: (letter: string, name: string) => `${letter}, ${name}: the ten strongest patches`,
   twinPixels: 'At x, y in px',
-  caption2: (pairs: string) => `Map correlation ${pairs}.`,
+  finding: (pairs: string) => `Map correlation ${pairs}.`,
 }
 
 export const compareExplain = {

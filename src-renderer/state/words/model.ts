@@ -288,7 +288,8 @@ export const modelWords = {
     tokensOut: 'tokens',
     aside: (n: number) => `${plural(n, 'tensor', 'tensors')} kept aside`,
     attention: 'Attention',
-    attentionText: (width: number, heads: number) => `qkv ${count(width)} → ${count(3 * width)}, ${heads} heads`,
+    attentionText: (width: number, heads: number | null) =>
+      `qkv ${count(width)} → ${count(3 * width)}${heads === null ? '' : `, ${heads} ${heads === 1 ? 'head' : 'heads'}`}`,
     projection: 'Projection',
     feedForward: 'Feed-forward',
     feedForwardText: (kind: 'mlp' | 'swiglu', hidden: number, activation: string) =>
@@ -314,6 +315,9 @@ export const modelWords = {
   empty: 'No model chosen',
   emptyText: 'Open a checkpoint to read what it is. Only its index is read, so even a large file takes a moment.',
   refused: (name: string) => `${name} was not opened`,
+  headsAlarm:
+    'The file does not say how many heads its attention has, and nothing else tells. The paper or the code that trained it does.',
+  decoderHeadsNotice: 'The decoder is left out: the file does not say how many heads it has.',
   headsNeeded: 'How many heads does it have?',
   change: 'Change',
   waiting: (name: string) => `Reading the index of ${name}`,

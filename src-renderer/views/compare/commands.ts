@@ -2,10 +2,10 @@
 import type { Command } from '../../state/commands.ts'
 import type { Query } from '../../state/query.ts'
 import { strings } from '../../state/strings.ts'
-import { layerIn, nextOf, overlays, plainMaps } from '../inspect/settings.ts'
+import { nextOf, overlays, plainMaps } from '../inspect/settings.ts'
 import type { CompareModel } from './compare.svelte.ts'
 import { copyCommands, copyFigure, saveAgreement, saveFigure } from './exports.ts'
-import { layouts } from './settings.ts'
+import { layerOf, layouts } from './settings.ts'
 
 const s = strings.command
 const round = (value: number): number => Math.round(value * 100) / 100
@@ -45,7 +45,7 @@ export function compareCommands(model: CompareModel): readonly Command[] {
 
   const layerBy = (by: number) => () => {
     if (!facts || !side?.side) return false
-    const now = layerIn(side.side.layer, facts.depth)
+    const now = layerOf(side.side, side.row?.spec ?? null, facts.depth)
     const next = Math.min(facts.depth - 1, Math.max(0, now + by))
     if (next !== now) model.changeSide(model.active, { layer: next }, 'layer')
   }

@@ -11,7 +11,6 @@ import { strings } from '../../state/strings.ts'
 import { watchPicture } from '../../state/watch.svelte.ts'
 import type { DropOffer, TabHandle } from '../view.ts'
 import { agreement, layerMatrix, type Agreement } from './agreement.ts'
-import { compareCommands } from './commands.ts'
 import { toArea, toPicture, type Point } from './places.ts'
 import { createSide } from './side.svelte.ts'
 import {
@@ -74,7 +73,7 @@ export function createCompare(session: Session, tab: TabHandle) {
             ramp: colours,
             theme: session.theme,
             edges:
-              facts && values && settings.mass < 1 && settings.overlay !== 'off'
+              facts && values && settings.mass < 1 && (settings.outline || settings.overlay === 'contour') && settings.overlay !== 'off'
                 ? outline(massMask(values, settings.mass), ...facts.layout.grid)
                 : [],
             query: asked?.kind === 'patch' && settings.shown === 'attention' ? asked.place : null,
@@ -120,7 +119,7 @@ export function createCompare(session: Session, tab: TabHandle) {
   }
   function changeSide(index: number, to: Partial<Side>, key = ''): void {
     const depth = sides[index]?.facts?.depth ?? sides[index]?.row?.spec?.depth
-    const moved = settings.together && to.layer !== undefined && depth !== undefined
+    const moved = settings.together && typeof to.layer === 'number' && depth !== undefined
     const next = settings.sides.map((side, at) => {
       if (at === index) return { ...side, ...to }
       const other = sides[at]?.facts?.depth ?? sides[at]?.row?.spec?.depth
@@ -179,14 +178,6 @@ export function createCompare(session: Session, tab: TabHandle) {
     swap,
     turn,
     drops,
-    get commands() {
-      return compareCommands(model)
-    },
-    get caption() {
-      return pairs.length > 0
-        ? strings.compare.caption2(pairs.map(({ name, correlation }) => `${name}: ${correlation.toFixed(2)}`).join('; '))
-        : ''
-    },
     get settings() {
       return settings
     },

@@ -1,4 +1,5 @@
 // What does Compare say about what is seen? The agreement on the screen in words, a trap, and things to try.
+import { number } from '../../state/format.ts'
 import { strings } from '../../state/strings.ts'
 import type { CompareModel } from './compare.svelte.ts'
 
@@ -10,6 +11,13 @@ export interface Explanation {
   readonly trap: string
   readonly tries: readonly { readonly text: string; run(): void }[]
   readonly paper: string
+}
+
+/** How far the sides agree, in one sentence; empty while nothing is known. */
+export function findingOf({ pairs }: CompareModel): string {
+  return pairs.length === 0
+    ? ''
+    : strings.compare.finding(pairs.map(({ name, correlation }) => `${name}: ${number(correlation, 2)}`).join('; '))
 }
 
 export function explainCompare(model: CompareModel): Explanation {

@@ -30,13 +30,16 @@ export const sideRows = { head: 38, scale: 30 }
 const leastSheet = 96
 const sheetLabel = 24
 
-/** The largest pictures that fit; a row of sides with contact sheets where the pictures stay large enough. */
+/**
+ * All sides in one row, unless another arrangement makes the pictures much larger; with contact sheets where the
+ * pictures stay large enough.
+ */
 export function compareLayout({ width, height, count, aspect, sheets, k }: CompareRoom): CompareLayoutOf {
   const across = Math.max(120, width - 2 * padding.x)
   const down = Math.max(120, height - 2 * padding.y)
   const chrome = (sideRows.head + sideRows.scale) * k
   let best: CompareLayoutOf | null = null
-  for (let columns = 1; columns <= count; columns++) {
+  for (let columns = count; columns >= 1; columns--) {
     const rows = Math.ceil(count / columns)
     const each = Math.floor((across - sideGap * (columns - 1)) / columns)
     const tall = (down - sideGap * (rows - 1)) / rows - chrome
@@ -50,7 +53,7 @@ export function compareLayout({ width, height, count, aspect, sheets, k }: Compa
     const withSheet = sheets && rows === 1 && each >= 300 && beside.width >= alone.width * 0.8
     const picture = withSheet ? beside : alone
     const sheetPlace = withSheet ? Math.max(leastSheet, Math.floor(tall - picture.height - sheetLabel)) : 0
-    if (!best || picture.width > best.picture.width) best = { columns, width: each, picture, sheetPlace }
+    if (!best || picture.width > best.picture.width * 1.3) best = { columns, width: each, picture, sheetPlace }
   }
   return best!
 }

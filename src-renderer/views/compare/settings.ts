@@ -4,7 +4,7 @@ import type { LinkedView } from '../../canvas/viewport.ts'
 import type { Fit } from '../../client/lab.ts'
 import type { HeadChoice } from '../../state/field.ts'
 import { readQuery, type Query } from '../../state/query.ts'
-import { readInspectSettings, readView, type PlainMap } from '../inspect/settings.ts'
+import { firstLayer, layerIn, readInspectSettings, readView, type PlainMap } from '../inspect/settings.ts'
 
 export const layouts = ['side', 'slider', 'blink'] as const
 export type CompareLayout = (typeof layouts)[number]
@@ -15,8 +15,8 @@ export const shownMaps = ['attention', 'rollout'] as const
 /** One column: a model, and which of its maps. The same model may stand twice. */
 export interface Side {
   readonly model: string
-  /** From 0; −1 is the last. */
-  readonly layer: number
+  /** From 0; −1 is the last; null: the one to begin with in such a model. */
+  readonly layer: number | null
   readonly head: HeadChoice
 }
 
@@ -32,7 +32,9 @@ export interface CompareSettings {
   readonly together: boolean
   readonly overlay: Overlay
   readonly opacity: number
+  /** The share whose smallest set of patches counts for the overlap, and is outlined where `outline`. */
   readonly mass: number
+  readonly outline: boolean
   readonly colours: PlainMap | null
   readonly size: number | null
   readonly fit: Fit
@@ -43,9 +45,9 @@ export interface CompareSettings {
   readonly front: number
 }
 
-/** A side as it begins: the last layer, all heads together. */
+/** A side as it begins: the layer that says most, all heads together. */
 export function freshSide(model: string): Side {
-  return { model, layer: -1, head: 'mean' }
+  return { model, layer: null, head: 'mean' }
 }
 
 /**
@@ -72,6 +74,7 @@ export function readCompareSettings(kept: Readonly<Record<string, unknown>>): Co
     overlay: shared.overlay,
     opacity: shared.opacity,
     mass: shared.mass,
+    outline: kept.outline === true,
     colours: shared.colours,
     size: shared.size,
     fit: shared.fit,
@@ -87,7 +90,7 @@ function readSide(kept: unknown): Side[] {
   return [
     {
       model,
-      layer: Number.isInteger(layer) ? Math.max(-1, Number(layer)) : -1,
+      layer: Number.isInteger(layer) ? Math.max(-1, Number(layer)) : null,
       head: head === 'max' ? head : Number.isInteger(head) && Number(head) >= 0 ? Number(head) : 'mean',
     },
   ]
@@ -111,7 +114,16 @@ export function startSides(
   const [only] = models
   if (models.length !== 1 || only === undefined) return models.map(freshSide)
   const depth = usable.find(({ id }) => id === only)?.depth ?? 2
-  return [{ ...freshSide(only), layer: Math.floor((depth - 1) / 2) }, freshSide(only)]
+  return [{ ...freshSide(only), layer: Math.floor((depth - 1) / 3) }, { ...freshSide(only), layer: depth - 1 }]
+}
+
+/** The layer that a side shows in a network of `depth` layers. */
+export function layerOf(
+  side: Side,
+  spec: { readonly classes: number | null; readonly depth: number } | null,
+  depth: number,
+): number {
+  return layerIn(side.layer ?? firstLayer(spec), depth)
 }
 
 /** The layer of another network at the same share of its depth. */

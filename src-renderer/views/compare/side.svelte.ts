@@ -5,9 +5,9 @@ import { patchesFrom, type Query } from '../../state/query.ts'
 import type { Session } from '../../state/session.svelte.ts'
 import { watchField, watchLook } from '../../state/watch.svelte.ts'
 import { heavyTokens, inputSize, tokensOf } from '../inspect/cost.ts'
-import { headIn, layerIn } from '../inspect/settings.ts'
+import { headIn } from '../inspect/settings.ts'
 import { askedOf } from './places.ts'
-import type { CompareSettings, Side } from './settings.ts'
+import { layerOf, type CompareSettings, type Side } from './settings.ts'
 
 export type SideModel = ReturnType<typeof createSide>
 
@@ -62,7 +62,7 @@ export function createSide(session: Session, wishes: Wishes) {
   const watched = watchLook(session.looks, () => (request && mayRun ? { request, stamp } : null))
   const facts = $derived(watched.facts)
   let preview = $state.raw<{ layer: number; head: number } | null>(null)
-  const layer = $derived(facts && side ? (preview?.layer ?? layerIn(side.layer, facts.depth)) : 0)
+  const layer = $derived(facts && side ? (preview?.layer ?? layerOf(side, row?.spec ?? null, facts.depth)) : 0)
   const head = $derived(facts && side ? (preview?.head ?? headIn(side.head, facts.heads)) : 'mean')
   const asked = $derived(facts && picture ? askedOf(wishes.query(), facts.layout, facts.area, picture) : null)
   const rows = watchField(

@@ -1,12 +1,14 @@
 // What is the Compare view? One picture under two to four models, with one query for all.
 import { strings } from '../../state/strings.ts'
-import { defineView } from '../view.ts'
-import { createCompare } from './compare.svelte.ts'
+import { defineView, withCommands, type ViewModel } from '../view.ts'
+import { compareCommands } from './commands.ts'
+import { createCompare, type CompareModel } from './compare.svelte.ts'
 import ComparePanel from './ComparePanel.svelte'
 import CompareStage from './CompareStage.svelte'
+import { explainCompare } from './explain.ts'
 import { readCompareSettings, startSides } from './settings.ts'
 
-export const compareView = defineView({
+export const compareView = defineView<CompareModel & ViewModel>({
   id: 'compare',
   title: strings.view.compare,
   icon: 'columns-2',
@@ -32,7 +34,10 @@ export const compareView = defineView({
     const { sides, picture } = readCompareSettings(kept)
     return [...sides.map(({ model }) => model), ...(picture === null ? [] : [picture])]
   },
-  create: createCompare,
+  create: (session, tab) =>
+    withCommands(createCompare(session, tab), compareCommands, (model) =>
+      explainCompare(model).what.join(' ').replaceAll('**', ''),
+    ),
   Stage: CompareStage,
   Inspector: ComparePanel,
 })

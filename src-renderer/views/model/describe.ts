@@ -39,7 +39,7 @@ export interface SpecRow {
 export function specRows({ spec, sources }: Pick<Inspection, 'spec' | 'sources'>): SpecRow[] {
   const row = (label: string, value: string, key = ''): SpecRow => {
     const source = sources[key] ?? ''
-    return { label, value, source, isGuess: /guess|does not say/.test(source) }
+    return { label, value, source, isGuess: /guess|does not say|^unknown/.test(source) }
   }
   const { position, ffn, preprocessing, decoder, predictor, projectionHead } = spec
   const [rows, columns] = gridOf(spec)
@@ -56,7 +56,7 @@ export function specRows({ spec, sources }: Pick<Inspection, 'spec' | 'sources'>
   return [
     row(s.family, s.families[spec.family], 'family'),
     row(s.backbone, s.backboneOf(backboneName(spec), spec.depth, spec.width), 'depth'),
-    row(s.heads, s.headsOf(spec.heads, spec.width / spec.heads), 'heads'),
+    row(s.heads, headsUnknown({ sources }) ? s.notSaid : s.headsOf(spec.heads, spec.width / spec.heads), 'heads'),
     row(s.tokensAt(size), s.tokens(spec.cls, spec.registers, rows, columns), 'imageSize'),
     row(s.positions, positionsOf(position), 'position'),
     row(s.interpolation, position.kind === 'learned' ? s.interpolations[position.rule] : s.noTable, position.kind === 'learned' ? 'position' : ''),
@@ -79,6 +79,18 @@ export function specRows({ spec, sources }: Pick<Inspection, 'spec' | 'sources'>
     row(s.normalisation, normalisationOf(spec), 'preprocessing'),
     row(s.training, s.trainingOf(preprocessing.resize, preprocessing.crop, preprocessing.filter), 'preprocessing'),
   ]
+}
+
+/** The file does not say how many heads its attention has; the spec's number only stands in. */
+export function headsUnknown({ sources }: Pick<Inspection, 'sources'>): boolean {
+  return sources['heads']?.startsWith('unknown') === true
+}
+
+/** Numbers of heads that divide a width into heads of at least 8, as far as anybody uses them. */
+export function headChoices(width: number): number[] {
+  return Array.from({ length: Math.min(64, width) }, (_, n) => n + 1).filter(
+    (heads) => width % heads === 0 && width / heads >= 8,
+  )
 }
 
 /** Rows and columns of patches at the size the network was made for. */

@@ -48,9 +48,10 @@ function endsOf(spec: ModelSpec): End[] {
 
 /**
  * The network from left to right in `width` CSS pixels, with a block (or the decoder or predictor that `chosen` lies
- * in) opened below. `tokens` is how many there are at the size the network was made for; `k` is the size of type.
+ * in) opened below. `tokens` is how many there are at the size the network was made for; `k` is the size of type;
+ * `headsKnown` false leaves the number of heads out.
  */
-export function diagramOf(spec: ModelSpec, tokens: number, width: number, chosen: Place | null, k = 1): Diagram {
+export function diagramOf(spec: ModelSpec, tokens: number, width: number, chosen: Place | null, k = 1, headsKnown = true): Diagram {
   const boxes: DiagramBox[] = []
   const lines: DiagramLine[] = []
   const notes: DiagramNote[] = []
@@ -172,6 +173,7 @@ export function diagramOf(spec: ModelSpec, tokens: number, width: number, chosen
             : [row.from, row.to - 2, top + tall],
           top + tall,
           k,
+          headsKnown,
         )
   return {
     width,

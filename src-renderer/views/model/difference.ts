@@ -3,19 +3,30 @@ import type { ModelSpec } from '../../../src-shared/domain/modelSpec.ts'
 import type { ModelDiff, TensorChange } from '../../client/lab.ts'
 import { blockOf, placeOf, roleOf, type Place, type Role } from './places.ts'
 
-export interface ChangeRow extends TensorChange {
+export interface ChangeRow {
+  readonly name: string
   readonly place: Place
+  /** Infinite where the first is all zero, or a difference is no number. */
+  readonly relative: number
+  readonly meanAbs: number
+  readonly maxAbs: number
 }
 
 /** Every weight that both have, the most changed first; equal changes in the network's order. */
 export function changedRows({ tensors }: ModelDiff, spec: ModelSpec): ChangeRow[] {
-  const size = ({ relative }: TensorChange): number => (Number.isNaN(relative) ? Infinity : relative)
+  // What is no finite number travels as null; it is the largest change there is.
+  const known = (value: number | null): number => value ?? Infinity
   return tensors
-    .map((change) => ({ ...change, place: placeOf(change.name, spec) }))
-    .sort((a, b) => {
-      const [left, right] = [size(a), size(b)]
-      return left === right ? 0 : right - left
-    })
+    .map(
+      ({ name, relative, meanAbs, maxAbs }: TensorChange): ChangeRow => ({
+        name,
+        place: placeOf(name, spec),
+        relative: known(relative),
+        meanAbs: known(meanAbs),
+        maxAbs: known(maxAbs),
+      }),
+    )
+    .sort((a, b) => (a.relative === b.relative ? 0 : b.relative - a.relative))
 }
 
 /** The relative change of the four matrices of every block of the encoder. */

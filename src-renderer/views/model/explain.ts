@@ -2,6 +2,7 @@
 import type { ModelSpec } from '../../../src-shared/domain/modelSpec.ts'
 import { strings } from '../../state/strings.ts'
 import type { Subject } from '../view.ts'
+import { headsUnknown } from './describe.ts'
 import { parametersIn } from './keys.ts'
 import type { ModelViewModel } from './model.svelte.ts'
 import { pieceOf, type Place } from './places.ts'
@@ -17,13 +18,18 @@ export interface Explanation {
 }
 
 /** Which sentence belongs to a part, and the paper it comes from. `share` is the part's share of its block. */
-export function aboutPart(spec: ModelSpec, part: Place | null, share: number): { what: string; paper: string } {
+export function aboutPart(
+  spec: ModelSpec,
+  part: Place | null,
+  share: number,
+  headsKnown = true,
+): { what: string; paper: string } {
   const piece = part === null ? null : pieceOf(part)
   const section = part?.split('.')[0]
   if (section === 'decoder' && spec.decoder) return { what: e.decoder(spec.decoder.depth), paper: e.maePaper }
   if (section === 'predictor' && spec.predictor)
     return { what: e.predictor(spec.predictor.depth), paper: e.ijepaPaper }
-  if (piece === 'attention' || piece === 'projection')
+  if ((piece === 'attention' || piece === 'projection') && headsKnown)
     return { what: e.attention(spec.heads, share), paper: e.paper }
   if (piece === 'ffn') return { what: e.ffn(spec.ffn.hidden, spec.width, share), paper: e.paper }
   if (piece === 'norm1' || piece === 'norm2' || section === 'norm')
@@ -46,16 +52,27 @@ export function aboutPart(spec: ModelSpec, part: Place | null, share: number): {
   return { what: e.whole(spec.patch, spec.width, spec.depth), paper: e.paper }
 }
 
+/** What the chosen part is, in a sentence or two, for the presenter mode; empty before the file was read. */
+export function aboutModel(model: ModelViewModel): string {
+  return model.inspection ? chosenPart(model, model.inspection.spec).what : ''
+}
+
+function chosenPart(model: ModelViewModel, spec: ModelSpec): { what: string; paper: string } {
+  const { settings, rows, inspection } = model
+  const { part } = settings
+  const inBlock = part === null ? null : (/^((?:\w+\.)?blocks\.(?:\d+|\*))\./.exec(part)?.[1] ?? null)
+  const share = part !== null && inBlock !== null ? parametersIn(rows, part) / Math.max(1, parametersIn(rows, inBlock)) : 1
+  return aboutPart(spec, part, share, !inspection || !headsUnknown(inspection))
+}
+
 export function explainModel(
   model: ModelViewModel,
   spec: ModelSpec,
   open: (view: string, subject: Subject) => void,
 ): Explanation {
-  const { settings, rows, row, block } = model
+  const { settings, row, block } = model
   const { part } = settings
-  const inBlock = part === null ? null : (/^((?:\w+\.)?blocks\.(?:\d+|\*))\./.exec(part)?.[1] ?? null)
-  const share = part !== null && inBlock !== null ? parametersIn(rows, part) / Math.max(1, parametersIn(rows, inBlock)) : 1
-  const { what, paper } = aboutPart(spec, part, share)
+  const { what, paper } = chosenPart(model, spec)
   const models = row ? [row.id] : []
   const tries: { text: string; run(): void }[] = []
   if (model.stats.size === 0)

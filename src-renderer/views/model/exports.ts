@@ -54,7 +54,8 @@ export function tensorsCsv(rows: readonly KeyRow[], stats: ReadonlyMap<string, T
 export function diffCsv({ tensors }: ModelDiff): string {
   return lines([
     ['name', 'relative', 'mean_abs', 'max_abs'],
-    ...tensors.map(({ name, relative, meanAbs, maxAbs }) => [name, relative, meanAbs, maxAbs]),
+    // What is no finite number stays empty.
+    ...tensors.map(({ name, relative, meanAbs, maxAbs }) => [name, relative ?? '', meanAbs ?? '', maxAbs ?? '']),
   ])
 }
 

@@ -5,8 +5,6 @@ import type { ModelRow, TensorStats } from '../../client/lab.ts'
 import type { Session } from '../../state/session.svelte.ts'
 import { strings } from '../../state/strings.ts'
 import type { DropOffer, TabHandle } from '../view.ts'
-import { modelCommands } from './commands.ts'
-import { namePlace } from './describe.ts'
 import { countFates, countPlaces, filterRows, keyRows } from './keys.ts'
 import { comparisonOf, readingOf, type Comparison, type Reading } from './reading.svelte.ts'
 import { blockOf, type Place } from './places.ts'
@@ -41,6 +39,12 @@ export function createModelView(session: Session, tab: TabHandle) {
   const inPart = $derived(settings.part === null ? rows : filterRows(rows, settings.part, null, ''))
   const counts = $derived(countFates(inPart))
   const places = $derived(countPlaces(rows))
+  // A decoder whose heads nobody said is left out of the spec; its tensors still say how wide it is.
+  const decoderWidth = $derived(
+    inspection?.spec.decoder?.width ??
+      rows.find(({ place, shape }) => place === 'decoder.embed' && shape.length === 2)?.shape[0] ??
+      0,
+  )
 
   // Weights: the matrices of all blocks, or every tensor of a part outside blocks. One axis for all that is seen.
   const section = $derived(sectionOf(settings.part))
@@ -95,13 +99,6 @@ export function createModelView(session: Session, tab: TabHandle) {
     choose,
     override,
     drops,
-    get commands() {
-      return modelCommands(model)
-    },
-    get caption() {
-      if (!row) return ''
-      return settings.part === null ? row.name : `${row.name}: ${namePlace(settings.part)}`
-    },
     get settings() {
       return settings
     },
@@ -143,6 +140,10 @@ export function createModelView(session: Session, tab: TabHandle) {
     },
     get places() {
       return places
+    },
+    /** Of MAE's decoder; 0 without one. */
+    get decoderWidth() {
+      return decoderWidth
     },
     get grid() {
       return grid

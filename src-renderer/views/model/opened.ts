@@ -60,6 +60,7 @@ export function blockDiagram(
   from: Opened['from'],
   rowBottom: number,
   k: number,
+  headsKnown: boolean,
 ): Opened {
   const base = index === null ? 'blocks.*' : `blocks.${index}`
   const height = 138 * k
@@ -69,7 +70,7 @@ export function blockDiagram(
   const steps: Step[] = [
     { kind: 'words', text: d.tokensIn, wide: 36 },
     norm('norm1'),
-    { kind: 'box', place: `${base}.attention`, title: d.attention, text: d.attentionText(spec.width, spec.heads), wide: 146 },
+    { kind: 'box', place: `${base}.attention`, title: d.attention, text: d.attentionText(spec.width, headsKnown ? spec.heads : null), wide: 146 },
     { kind: 'box', place: `${base}.projection`, title: d.projection, text: '', wide: 70 },
     ...scale('scale1'),
     { kind: 'sum' },

@@ -1,12 +1,14 @@
 // What is the Model view? One checkpoint, read: architecture, keys, weights, safety, and the difference with another.
 import { strings } from '../../state/strings.ts'
-import { defineView } from '../view.ts'
-import { createModelView } from './model.svelte.ts'
+import { defineView, withCommands, type ViewModel } from '../view.ts'
+import { modelCommands } from './commands.ts'
+import { aboutModel } from './explain.ts'
+import { createModelView, type ModelViewModel } from './model.svelte.ts'
 import ModelPanel from './ModelPanel.svelte'
 import ModelStage from './ModelStage.svelte'
 import { readModelSettings } from './settings.ts'
 
-export const modelView = defineView({
+export const modelView = defineView<ModelViewModel & ViewModel>({
   id: 'model',
   title: strings.view.model,
   icon: 'network',
@@ -19,7 +21,8 @@ export const modelView = defineView({
     const { model } = readModelSettings(kept)
     return model === null ? [] : [model]
   },
-  create: createModelView,
+  create: (session, tab) =>
+    withCommands(createModelView(session, tab), modelCommands, (model) => aboutModel(model).replaceAll('**', '')),
   Stage: ModelStage,
   Inspector: ModelPanel,
 })

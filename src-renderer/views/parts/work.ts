@@ -29,6 +29,8 @@ export interface FitWish {
   readonly flip: boolean
   /** Keep the basis that stands: further pictures, layers and networks get its colours. */
   readonly hold: boolean
+  /** Whose basis is kept. */
+  readonly tab: string
   /** From 0; written into the basis. */
   readonly layer: number
 }
@@ -56,7 +58,7 @@ export function createWork() {
   let joint: { readonly of: string; readonly all: Float32Array } | null = null
   const firsts = new Map<boolean, FirstStage>()
   const automatic = new Map<boolean, PartsBasis | null>()
-  let kept: PartsBasis | null = null
+  const bases = new Map<string, PartsBasis>()
 
   function need(key: string): HeldTokens {
     const found = held.get(key)
@@ -104,7 +106,8 @@ export function createWork() {
         'Use pictures that show something.',
       )
     const known = entries.map(({ picture, tokens, grid }) => ({ id: picture, tokens, grid }))
-    if (!wish.hold) kept = null
+    if (!wish.hold) bases.delete(wish.tab)
+    const kept = bases.get(wish.tab) ?? null
     let use: Fitted['use'] = null
     let found: Found | null = null
     if (kept && kept.width !== width) use = 'width'
@@ -118,7 +121,7 @@ export function createWork() {
     found ??= find(wish, entries, together(entries, wish.keys.join('\n')))
     if (wish.hold && !kept) {
       found = { ...found, basis: rememberColours(found.basis, known) }
-      kept = found.basis
+      bases.set(wish.tab, found.basis)
     }
     const everywhere = { ...found.basis, first: null }
     return {

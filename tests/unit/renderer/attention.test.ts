@@ -96,6 +96,7 @@ describe('a field of rows', () => {
 describe('queries', () => {
   it('keep their place in the picture at every size', () => {
     const query: Query = { kind: 'patch', x: 0.52, y: 0.9 }
+    expect(patchQuery(layout, { row: 1, column: 2 })).toEqual({ kind: 'patch', x: 0.5, y: 0.5 })
     expect(placeAt({ ...layout, grid: [30, 50] }, 0.52, 0.9)).toEqual({ row: 27, column: 26 })
     expect(resolveQuery(layout, query)).toEqual({
       kind: 'patch',

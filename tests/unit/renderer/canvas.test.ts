@@ -58,7 +58,9 @@ describe('outlines', () => {
     const edges = outline(mask, 3, 3)
     expect(edges).toHaveLength(4)
     expect(edges).toContainEqual({ x0: 1, y0: 0, x1: 3, y1: 0 })
+    expect(edges).toContainEqual({ x0: 1, y0: 2, x1: 3, y1: 2 })
     expect(edges).toContainEqual({ x0: 1, y0: 0, x1: 1, y1: 2 })
+    expect(edges).toContainEqual({ x0: 3, y0: 0, x1: 3, y1: 2 })
   })
   it('draw holes too, and nothing around nothing', () => {
     const ring = [1, 1, 1, 1, 0, 1, 1, 1, 1]

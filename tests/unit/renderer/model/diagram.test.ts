@@ -25,10 +25,20 @@ function overlaps(boxes: readonly DiagramBox[]): [string, string][] {
 describe.each(inspectionNames)('the diagram of %s', (name) => {
   const inspection = inspectionOf(name)
   const { spec } = inspection
-  const choices = [null, 'blocks.1', ...(spec.decoder ? ['decoder'] : []), ...(spec.predictor ? ['predictor'] : [])]
+  const choices = [
+    null,
+    'blocks.1',
+    ...(spec.decoder ? ['decoder'] : []),
+    ...(spec.predictor ? ['predictor'] : []),
+  ]
 
   it.each(choices)('lies inside its place without boxes on boxes, %s opened', (chosen) => {
-    for (const [width, k] of [[788, 1], [904, 1], [1328, 1], [1280, 1.4]] as const) {
+    for (const [width, k] of [
+      [788, 1],
+      [904, 1],
+      [1328, 1],
+      [1280, 1.4],
+    ] as const) {
       const diagram = draw(spec, width, chosen, k)
       expect(overlaps(diagram.boxes)).toEqual([])
       for (const box of diagram.boxes) {
@@ -66,7 +76,9 @@ describe('deep networks', () => {
     expect(Math.max(...diagram.boxes.map(({ x, width }) => x + width))).toBeLessThanOrEqual(788)
   })
   it('number the blocks that have room, the first among them', () => {
-    const titles = draw(spec, 904).boxes.filter(({ kind }) => kind === 'block').map(({ title }) => title)
+    const titles = draw(spec, 904)
+      .boxes.filter(({ kind }) => kind === 'block')
+      .map(({ title }) => title)
     expect(titles[0]).toBe('0')
     expect(titles.filter(Boolean).length).toBeGreaterThan(4)
     expect(titles.filter(Boolean).length).toBeLessThan(40)

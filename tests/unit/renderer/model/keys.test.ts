@@ -32,7 +32,9 @@ describe.each(inspectionNames)('the tensors of %s', (name) => {
   it('fill every block with the same places', () => {
     const inBlock = (index: number): string[] => [
       ...new Set(
-        rows.filter(({ place }) => place.startsWith(`blocks.${index}.`)).map(({ place }) => place.split('.')[2]!),
+        rows
+          .filter(({ place }) => place.startsWith(`blocks.${index}.`))
+          .map(({ place }) => place.split('.')[2]!),
       ),
     ]
     for (let index = 1; index < inspection.spec.depth; index++) expect(inBlock(index)).toEqual(inBlock(0))
@@ -74,7 +76,11 @@ it('counts a block of DeiT-Tiny as its paper’s widths say', () => {
   expect(parametersIn(rows, 'blocks.7.attention')).toBe(linear(width, 3 * width))
   expect(parametersIn(rows, 'blocks.7.ffn')).toBe(linear(width, 4 * width) + linear(4 * width, width))
   expect(parametersIn(rows, 'blocks.7')).toBe(
-    linear(width, 3 * width) + linear(width, width) + linear(width, 4 * width) + linear(4 * width, width) + norms,
+    linear(width, 3 * width) +
+      linear(width, width) +
+      linear(width, 4 * width) +
+      linear(4 * width, width) +
+      norms,
   )
   expect(parametersIn(rows, 'blocks.*.attention')).toBe(12 * linear(width, 3 * width))
 })
@@ -83,14 +89,22 @@ it('puts rows in the order of a forward pass, block 10 after block 9', () => {
   const places = keyRows(inspectionOf('hf_vit_classifier')).map(({ place }) => place)
   expect(places[0]).toBe('patch')
   expect(places.at(-1)).toBe('head')
-  const blocks = keyRows(inspectionOf('deit-tiny')).flatMap(({ place }) => /^blocks\.(\d+)/.exec(place)?.[1] ?? [])
+  const blocks = keyRows(inspectionOf('deit-tiny')).flatMap(
+    ({ place }) => /^blocks\.(\d+)/.exec(place)?.[1] ?? [],
+  )
   expect([...new Set(blocks)]).toEqual(Array.from({ length: 12 }, (_, i) => String(i)))
 })
 
 it('says which canonical weight a translated name feeds, and finds rows by either name', () => {
   const rows = keyRows(inspectionOf('npz_vit'))
-  const query = rows.find(({ name }) => name === 'Transformer/encoderblock_0/MultiHeadDotProductAttention_1/query/kernel')
-  expect(query).toMatchObject({ fate: 'renamed', becomes: 'blocks.0.attention.qkv.weight', place: 'blocks.0.attention' })
+  const query = rows.find(
+    ({ name }) => name === 'Transformer/encoderblock_0/MultiHeadDotProductAttention_1/query/kernel',
+  )
+  expect(query).toMatchObject({
+    fate: 'renamed',
+    becomes: 'blocks.0.attention.qkv.weight',
+    place: 'blocks.0.attention',
+  })
   expect(filterRows(rows, null, null, 'attention.QKV.weight').map(({ name }) => name)).toContain(query!.name)
   expect(filterRows(rows, 'blocks.1', null, 'query')).toHaveLength(2)
   expect(filterRows(rows, 'blocks.*.attention', 'matched', '')).toEqual([])
@@ -114,7 +128,11 @@ it('lists missing, unexpected and wrong tensors where they belong', () => {
     },
   })
   const find = (name: string) => rows.find((row) => row.name === name)
-  expect(find('blocks.3.attn.proj.bias')).toMatchObject({ fate: 'missing', place: 'blocks.3.projection', shape: [] })
+  expect(find('blocks.3.attn.proj.bias')).toMatchObject({
+    fate: 'missing',
+    place: 'blocks.3.projection',
+    shape: [],
+  })
   expect(find('optimizer.step')).toMatchObject({ fate: 'unexpected', place: 'other' })
   expect(find(wrong.name)).toMatchObject({ fate: 'mismatched', expected: [192, 49], shape: wrong.shape })
   expect(countFates(rows)).toMatchObject({ missing: 1, unexpected: 1, mismatched: 1 })

@@ -1,7 +1,11 @@
 // Inspections of real checkpoints, for tests of the Model view.
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { inspectionSchema, tensorFactsSchema, type Inspection } from '../../../../src-shared/domain/checkpoint.ts'
+import {
+  inspectionSchema,
+  tensorFactsSchema,
+  type Inspection,
+} from '../../../../src-shared/domain/checkpoint.ts'
 import { tensorStatsSchema } from '../../../../src-shared/protocol/calls/inspect.ts'
 import type { TensorStats } from '../../../../src-renderer/client/lab.ts'
 

@@ -13,7 +13,12 @@ import {
 } from '../../../../src-renderer/views/model/weights.ts'
 import { inspectionOf, statsOf } from './support.ts'
 
-const stats = (low: number, high: number, histogram: number[], more: Partial<TensorStats> = {}): TensorStats => ({
+const stats = (
+  low: number,
+  high: number,
+  histogram: number[],
+  more: Partial<TensorStats> = {},
+): TensorStats => ({
   name: 'w',
   dtype: 'float32',
   shape: [histogram.reduce((a, b) => a + b, 0)],
@@ -101,7 +106,9 @@ it('joins q, k and v where a file stores them apart', () => {
   const read = statsOf('hf_vit_classifier')
   const grid = weightGrid(keyRows(inspectionOf('hf_vit_classifier')), read, 'blocks')!
   const { qkv } = grid.rows[1]!
-  const names = ['query', 'key', 'value'].map((part) => `vit.encoder.layer.1.attention.attention.${part}.weight`)
+  const names = ['query', 'key', 'value'].map(
+    (part) => `vit.encoder.layer.1.attention.attention.${part}.weight`,
+  )
   expect([...qkv!.names].sort()).toEqual([...names].sort())
   expect(qkv!.count).toBe(3 * 48 * 48)
   const variance = names.reduce((all, name) => {

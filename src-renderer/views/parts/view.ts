@@ -1,0 +1,36 @@
+// What is the Parts view? Several pictures under a model, the same part in the same colour.
+import { strings } from '../../state/strings.ts'
+import { defineView } from '../view.ts'
+import { createParts } from './parts.svelte.ts'
+import PartsPanel from './PartsPanel.svelte'
+import PartsStage from './PartsStage.svelte'
+import { added, readPartsSettings, startCount } from './settings.ts'
+
+export const partsView = defineView({
+  id: 'parts',
+  title: strings.view.parts,
+  icon: 'puzzle',
+  keys: 'G P',
+  offered: true,
+  start: (session, subject) => {
+    const readable = session.workspace.pictures.filter((row) => !row.problem).map(({ id }) => id)
+    const first = subject.picture === undefined ? [] : [subject.picture]
+    const model = session.model(subject.models?.[0]) ?? session.workspace.models.find((row) => !row.problem)
+    return { model: model?.id ?? null, pictures: [...new Set([...first, ...readable])].slice(0, startCount) }
+  },
+  take: ({ models, picture }) => ({
+    ...(models?.[0] ? { model: models[0] } : {}),
+    ...(picture ? { [added(picture)]: true } : {}),
+  }),
+  describe: (session, kept) => {
+    const { model, pictures } = readPartsSettings(kept)
+    return [strings.parts.pictures(pictures.length), session.model(model)?.name].filter(Boolean).join(' · ')
+  },
+  subjects: (kept) => {
+    const { model, pictures } = readPartsSettings(kept)
+    return [...(model === null ? [] : [model]), ...pictures]
+  },
+  create: createParts,
+  Stage: PartsStage,
+  Inspector: PartsPanel,
+})
