@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import type { TensorValue } from '../../../src-main/compute/program.ts'
+import { compileStep } from '../../../src-main/compute/step.ts'
+import type { DeviceId } from '../../../src-shared/domain/device.ts'
+import { whyNoWebGpu } from '../../tools/webgpu.ts'
+import { dinoStep } from './dinoStep.ts'
+import type { DinoSetting } from './dinoStep.ts'
+
+/** 2 × 64 px and 4 × 32 px of each picture, K = 1024. */
+const full: DinoSetting = {
+  ...{ width: 192, depth: 6, heads: 3, patch: 8, batch: 2 },
+  ...{ global: 64, local: 32, locals: 4 },
+  ...{ hidden: 512, bottleneck: 64, prototypes: 1024 },
+}
+const small: DinoSetting = {
+  ...{ width: 24, depth: 2, heads: 2, patch: 8, batch: 2 },
+  ...{ global: 32, local: 16, locals: 2 },
+  ...{ hidden: 32, bottleneck: 16, prototypes: 48 },
+}
+
+type Tensors = Record<string, TensorValue>
+
+/** The loss and the whole state after each of three steps. */
+async function train(setting: DinoSetting, device: DeviceId): Promise<Tensors[]> {
+  const { step, inputs, state, feeds } = dinoStep(setting, 1)
+  const program = await compileStep(step, inputs, state, { device })
+  const after: Tensors[] = []
+  for (let count = 0; count < 3; count++)
+    after.push({ ...(await program.step(feeds(count))), ...program.read() })
+  await program.release()
+  return after
+}
+
+/**
+ * The largest difference of each tensor as a share of its largest number. The keys' bias is left out: it adds the same
+ * to a query's every logit, so its gradient is rounding, which AdamW scales up to a full step.
+ */
+function differences(ours: Tensors, theirs: Tensors): { name: string; share: number }[] {
+  return Object.keys(theirs).map((name) => {
+    const [a, b] = [ours[name]!.data, theirs[name]!.data]
+    const third = b.length / 3
+    const hasNoGradient = (i: number) => name.endsWith('qkv.bias') && i >= third && i < 2 * third
+    let [error, largest] = [0, 0]
+    for (let i = 0; i < b.length; i++) {
+      largest = Math.max(largest, Math.abs(b[i]!))
+      const one = Math.abs(a[i]! - b[i]!)
+      // Not Math.max: a NaN must stay.
+      if (!hasNoGradient(i) && !(one <= error)) error = one
+    }
+    return { name, share: error / largest }
+  })
+}
+
+function expectEqual(ours: Tensors[], theirs: Tensors[]): void {
+  for (const steps of [1, 3]) {
+    const all = differences(ours[steps - 1]!, theirs[steps - 1]!)
+    const worst = all.reduce((most, one) => (one.share <= most.share ? most : one))
+    console.log(`after ${steps}: largest difference ${worst.share.toExponential(1)} of ${worst.name}`)
+    expect(all.filter(({ share }) => !(share <= 1e-4))).toEqual([])
+  }
+}
+
+const missing = await whyNoWebGpu('the DINO step’s test')
+
+describe('a whole DINO step', () => {
+  it('computes compiled what it computes operation by operation', async () => {
+    expectEqual(await train(small, 'cpu'), await train(small, 'tfjs-cpu'))
+  })
+
+  it('moves the student, and the teacher slowly after it', async () => {
+    const [first, , third] = await train(small, 'cpu')
+    const moved = (role: string) =>
+      differences({ w: third![`${role}.patch.weight`]! }, { w: first![`${role}.patch.weight`]! })[0]!.share
+    expect(moved('student')).toBeGreaterThan(1e-3)
+    expect(moved('teacher')).toBeGreaterThan(1e-6)
+    expect(moved('teacher')).toBeLessThan(moved('student') / 50)
+  })
+
+  // A software adapter spends most of this on making shaders.
+  it.skipIf(missing !== null)(
+    'on WebGPU is the processor’s, after one step and after three',
+    async () => {
+      expectEqual(await train(full, 'webgpu'), await train(full, 'cpu'))
+    },
+    900_000,
+  )
+})
