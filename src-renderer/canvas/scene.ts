@@ -9,6 +9,8 @@ import type { Size, Viewport } from './viewport.ts'
 export type Overlay = 'heat' | 'spotlight' | 'contour' | 'off'
 
 export interface Scene {
+  /** Whose map it is, for those who measure. */
+  readonly name?: string
   /** The picture, upright; any resolution, it is drawn over `size`. */
   readonly picture: ImageBitmap | null
   /** The picture in its own pixels: the units of the viewport and of `area`. */

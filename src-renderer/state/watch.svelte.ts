@@ -139,18 +139,25 @@ export function watchField(
   }
 }
 
-/** Follows the pixels of a picture for the stage, decoded outside the page's thread. Call while a component is set up. */
-export function watchPicture(address: () => string | null): {
+export interface WatchedPicture {
+  /** The picture that was loaded last: the one before stays until the next is there. */
   readonly bitmap: ImageBitmap | null
+  /** Whose pixels `bitmap` holds; null: nobody's. */
+  readonly of: string | null
   readonly failed: boolean
-} {
+}
+
+/** Follows the pixels of a picture for the stage, decoded outside the page's thread. Call while a component is set up. */
+export function watchPicture(address: () => string | null): WatchedPicture {
   let bitmap = $state.raw<ImageBitmap | null>(null)
+  let of = $state<string | null>(null)
   let failed = $state(false)
   $effect(() => {
     const from = address()
     failed = false
     if (from === null) {
       bitmap = null
+      of = null
       return
     }
     const controller = new AbortController()
@@ -160,10 +167,12 @@ export function watchPicture(address: () => string | null): {
       const loaded = await createImageBitmap(await answer.blob())
       if (controller.signal.aborted) return
       bitmap = loaded
+      of = from
     }
     load().catch(() => {
       if (controller.signal.aborted) return
       bitmap = null
+      of = null
       failed = true
     })
     return () => controller.abort()
@@ -171,6 +180,9 @@ export function watchPicture(address: () => string | null): {
   return {
     get bitmap() {
       return bitmap
+    },
+    get of() {
+      return of
     },
     get failed() {
       return failed

@@ -34,7 +34,8 @@ export const compareWords = {
   correlation: 'Map correlation',
   overlap: (mass: number) => `Overlap, ${number(mass * 100, 0)} %`,
   matrix: 'Which layers look alike',
-  matrixRule: 'Pearson correlation of what every layer of the one and of the other reads from this query, mean of heads, on the finer grid. Below 0 is drawn as 0.',
+  matrixRule:
+    'Pearson correlation of what every layer of the one and of the other reads from this query, mean of heads, on the finer grid. Below 0 is drawn as 0.',
   matrixAxis: (letter: string, last: number) => `${letter}, layer 0 to ${last}`,
   matrixCell: (a: string, layerA: number, b: string, layerB: number, value: number) =>
     `${a} layer ${layerA}, ${b} layer ${layerB}: ${number(value, 2)}`,
@@ -56,14 +57,20 @@ export const compareWords = {
   choose: (letter: string) => `Choose model ${letter}`,
   swap: 'Swap A and B',
   empty: 'Choose two models',
-  emptyText: 'The same picture under both, with one query for all. Drop a checkpoint here, or choose it above.',
+  emptyText:
+    'The same picture under both, with one query for all. Drop a checkpoint here, or choose it above.',
   remove: (name: string) => `Take ${name} out`,
   showing: (letter: string) => `Showing ${letter}`,
   change: 'Show the other (Space)',
   divide: 'Where A ends and B begins',
   run: (letter: string) => `Run ${letter}`,
   sheet: (letter: string) => `Layers and heads of ${letter}`,
-  drop: { model: (name: string) => `Compare with ${name}`, modelText: 'beside the others', picture: (name: string) => `Look at ${name}`, pictureText: 'under every model' },
+  drop: {
+    model: (name: string) => `Compare with ${name}`,
+    modelText: 'beside the others',
+    picture: (name: string) => `Look at ${name}`,
+    pictureText: 'under every model',
+  },
   copyCommands: 'Copy as commands',
   commandsCopied: 'The commands were copied, one line for each model.',
   caption: (picture: string, query: string) => `${picture} · query ${query}`,
@@ -74,7 +81,8 @@ export const compareWords = {
 
 export const compareExplain = {
   point: (n: number) => `The same point asked of **${n}** models: each map shows what the patch there reads.`,
-  cls: (n: number) => `**${n}** models asked from [CLS]: each map shows what stands out for the whole picture.`,
+  cls: (n: number) =>
+    `**${n}** models asked from [CLS]: each map shows what stands out for the whole picture.`,
   twice: 'The same model twice: what changes from one layer or head to the other.',
   agree: (pair: string, correlation: number, overlap: number, mass: number) =>
     `${pair}: correlation **${number(correlation, 2)}**; the patches that hold ${number(mass * 100, 0)} % of the weight overlap by **${number(overlap, 2)}**.`,

@@ -46,7 +46,9 @@ export const modelWords = {
   backboneOf: (name: string, depth: number, width: number) => `${name}, ${depth} × ${count(width)}`,
   tokensAt: (size: string) => `tokens at ${size}`,
   tokens: (cls: boolean, registers: number, rows: number, columns: number) =>
-    [cls ? '1 [CLS]' : '', registers ? `${registers} registers` : '', `${rows} × ${columns}`].filter(Boolean).join(' + '),
+    [cls ? '1 [CLS]' : '', registers ? `${registers} registers` : '', `${rows} × ${columns}`]
+      .filter(Boolean)
+      .join(' + '),
   positions: 'positions',
   learned: (rows: number, columns: number) => `learned, ${rows} × ${columns}`,
   sincos: (rows: number, columns: number) => `fixed sine-cosine, ${rows} × ${columns}`,
@@ -142,7 +144,8 @@ export const modelWords = {
     unexpected: 'In the file and not part of the network.',
     mismatched: 'There, with another shape than the network needs.',
   },
-  showing: (n: number, all: number) => (n === all ? plural(all, 'tensor', 'tensors') : `${count(n)} of ${count(all)}`),
+  showing: (n: number, all: number) =>
+    n === all ? plural(all, 'tensor', 'tensors') : `${count(n)} of ${count(all)}`,
   noRows: 'No tensor fits.',
   showAll: 'Show all tensors',
   tensor: 'Tensor',
@@ -313,7 +316,8 @@ export const modelWords = {
   },
 
   empty: 'No model chosen',
-  emptyText: 'Open a checkpoint to read what it is. Only its index is read, so even a large file takes a moment.',
+  emptyText:
+    'Open a checkpoint to read what it is. Only its index is read, so even a large file takes a moment.',
   refused: (name: string) => `${name} was not opened`,
   headsAlarm:
     'The file does not say how many heads its attention has, and nothing else tells. The paper or the code that trained it does.',
@@ -335,15 +339,18 @@ export const modelExplain = {
   position: (rows: number, columns: number) =>
     `One learned vector for each of **${rows} × ${columns}** places; other sizes interpolate between them.`,
   sincos: 'Fixed waves of growing length, one for each place; they are computed, not learned.',
-  rotaryPosition: 'Queries and keys are turned by angles that follow from the place: two tokens feel how far apart they are.',
+  rotaryPosition:
+    'Queries and keys are turned by angles that follow from the place: two tokens feel how far apart they are.',
   patch: (patch: number, width: number) =>
     `A patch’s **${count(3 * patch * patch)}** pixel values become **${count(width)}** numbers by one matrix: its rows are filters, as in a convolution.`,
-  tokens: 'Learned vectors that join the patches: **[CLS]** gathers the whole picture; registers, where there are any, serve as notepads.',
+  tokens:
+    'Learned vectors that join the patches: **[CLS]** gathers the whole picture; registers, where there are any, serve as notepads.',
   decoder: (depth: number) =>
     `Given the visible tokens and a mask token for each hidden patch, **${depth}** narrow blocks guess the hidden pixels. Only training and reconstruction use it.`,
   predictor: (depth: number) =>
     `Given the context’s tokens, **${depth}** narrow blocks guess what the target encoder says of hidden regions, in features instead of pixels.`,
-  head: (classes: number) => `One matrix from the last [CLS] to **${count(classes)}** scores; softmax makes shares of them.`,
+  head: (classes: number) =>
+    `One matrix from the last [CLS] to **${count(classes)}** scores; softmax makes shares of them.`,
   projectionHead: (n: number) =>
     `Student and teacher are compared here: [CLS] is sorted into **${count(n)}** prototypes. The features that people use come from before it.`,
   how: 'Block: x ← x + Projection(Attention(Norm(x))), then x ← x + FFN(Norm(x)).',
@@ -355,7 +362,8 @@ export const modelExplain = {
   tryThis: (block: number) => `See what block ${block} reads`,
   paper: 'Dosovitskiy et al. 2021, “An image is worth 16 × 16 words”, section 3.1',
   maePaper: 'He et al. 2022, “Masked autoencoders are scalable vision learners”, section 3',
-  ijepaPaper: 'Assran et al. 2023, “Self-supervised learning from images with a joint-embedding predictive architecture”, section 3',
+  ijepaPaper:
+    'Assran et al. 2023, “Self-supervised learning from images with a joint-embedding predictive architecture”, section 3',
   dinoPaper: 'Caron et al. 2021, “Emerging properties in self-supervised vision transformers”, section 3.1',
   normPaper: 'Ba, Kiros and Hinton 2016, “Layer normalization”, section 3',
 }

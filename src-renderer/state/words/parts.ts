@@ -15,6 +15,7 @@ export const partsWords = {
     'Every patch gets a colour, the same for the same part in all pictures. Pictures of one kind of thing show it best. Drop them here, or choose them above.',
   allOf: 'All pictures of the workspace',
   grid: (rows: number, columns: number) => `${columns} × ${rows}`,
+  alike: (n: number) => `${count(n)} alike`,
   waiting: (done: number, total: number) => `Patches of picture ${count(Math.min(done + 1, total))} of ${count(total)}`,
   failed: 'The patches could not be computed',
   refused: 'These pictures cannot be coloured like this',

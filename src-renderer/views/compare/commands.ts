@@ -55,7 +55,11 @@ export function compareCommands(model: CompareModel): readonly Command[] {
     model.stepHead(head)
   }
   const move = (x: number, y: number) => () => {
-    if (facts) model.change({ query: stepPoint(settings.query, { x, y }, facts.layout.grid), shown: 'attention' }, 'query')
+    if (facts)
+      model.change(
+        { query: stepPoint(settings.query, { x, y }, facts.layout.grid), shown: 'attention' },
+        'query',
+      )
   }
   const hasRegisters = sides.some((one) => (one.facts?.layout.registers ?? 0) > 0)
   const slide = (name: 'opacity' | 'mass', by: number, least: number) => () =>
@@ -63,10 +67,19 @@ export function compareCommands(model: CompareModel): readonly Command[] {
 
   return [
     command('swap', s.swap, ['X'], 'shuffle', () => model.swap(), { enabled: settings.sides.length > 1 }),
-    command('query', s.query, ['Q'], 'scan-eye', () => model.change({ query: nextQuery(settings.query, hasRegisters) })),
+    command('query', s.query, ['Q'], 'scan-eye', () =>
+      model.change({ query: nextQuery(settings.query, hasRegisters) }),
+    ),
     command('layerUp', s.layerUp, ['ArrowUp'], 'scan-eye', layerBy(1)),
     command('layerDown', s.layerDown, ['ArrowDown'], 'scan-eye', layerBy(-1)),
-    command('head', s.head, Array.from({ length: 10 }, (_, n) => String(n)), 'scan-eye', digit, { keysOnly: true }),
+    command(
+      'head',
+      s.head,
+      Array.from({ length: 10 }, (_, n) => String(n)),
+      'scan-eye',
+      digit,
+      { keysOnly: true },
+    ),
     command('mean', s.mean, ['M'], 'scan-eye', () => model.stepHead('mean')),
     command('patchUp', s.movePatch, ['Alt+ArrowUp'], 'scan-eye', move(0, -1)),
     command('patchDown', s.movePatch, ['Alt+ArrowDown'], 'scan-eye', move(0, 1), { keysOnly: true }),
@@ -76,7 +89,9 @@ export function compareCommands(model: CompareModel): readonly Command[] {
     command('opacityMore', s.opacityMore, [']'], 'scan-eye', slide('opacity', 0.05, 0)),
     command('massLess', s.massLess, [','], 'scan-eye', slide('mass', -0.05, 0.05)),
     command('massMore', s.massMore, ['.'], 'scan-eye', slide('mass', 0.05, 0.05)),
-    command('overlay', s.overlay, ['O'], 'scan-eye', () => model.change({ overlay: nextOf(overlays, settings.overlay) })),
+    command('overlay', s.overlay, ['O'], 'scan-eye', () =>
+      model.change({ overlay: nextOf(overlays, settings.overlay) }),
+    ),
     command('colours', s.colours, ['C'], 'scan-eye', () =>
       model.change({ colours: nextOf(plainMaps, settings.colours ?? model.session.settings.colours) }),
     ),
@@ -88,13 +103,23 @@ export function compareCommands(model: CompareModel): readonly Command[] {
       enabled: settings.layout === 'blink' && settings.sides.length > 1,
     }),
     ...layouts.map((layout) =>
-      command(layout, `${strings.view.compare}: ${strings.compare.layouts[layout]}`, [], 'columns-2', () => model.change({ layout })),
+      command(layout, `${strings.view.compare}: ${strings.compare.layouts[layout]}`, [], 'columns-2', () =>
+        model.change({ layout }),
+      ),
     ),
     command('copyFigure', s.copyFigure, ['Mod+Shift+C'], 'copy', () => void copyFigure(model)),
-    command('savePng', s.savePng, ['Mod+E'], 'save', () => void saveFigure(model, 'png'), { also: ['export', 'screenshot'] }),
-    command('saveSvg', s.saveSvg, [], 'save', () => void saveFigure(model, 'svg'), { also: ['export', 'vector'] }),
-    command('savePdf', s.savePdf, [], 'save', () => void saveFigure(model, 'pdf'), { also: ['export', 'print'] }),
+    command('savePng', s.savePng, ['Mod+E'], 'save', () => void saveFigure(model, 'png'), {
+      also: ['export', 'screenshot'],
+    }),
+    command('saveSvg', s.saveSvg, [], 'save', () => void saveFigure(model, 'svg'), {
+      also: ['export', 'vector'],
+    }),
+    command('savePdf', s.savePdf, [], 'save', () => void saveFigure(model, 'pdf'), {
+      also: ['export', 'print'],
+    }),
     command('saveAgreement', strings.figure.csv, [], 'table', () => void saveAgreement(model)),
-    command('copyCommands', strings.compare.copyCommands, [], 'terminal', () => void copyCommands(model), { also: ['cli', 'shell'] }),
+    command('copyCommands', strings.compare.copyCommands, [], 'terminal', () => void copyCommands(model), {
+      also: ['cli', 'shell'],
+    }),
   ]
 }

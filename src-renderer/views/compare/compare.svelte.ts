@@ -35,13 +35,17 @@ export interface PairAgreement extends Agreement {
 export function createCompare(session: Session, tab: TabHandle) {
   const settings: CompareSettings = $derived(readCompareSettings(tab.settings))
   const pictureRow = $derived(session.picture(settings.picture))
-  const photo = watchPicture(() => (pictureRow && !pictureRow.problem ? pictureAddress(pictureRow.id, 'stage') : null))
+  const photo = watchPicture(() =>
+    pictureRow && !pictureRow.problem ? pictureAddress(pictureRow.id, 'stage') : null,
+  )
   const colours = $derived(ramp(settings.colours ?? session.settings.colours, session.theme))
   let hovered = $state.raw<Point | null>(null)
   let active = $state(0)
   let twin = $state(false)
   let pairShown = $state(0)
-  const query: Query = $derived(hovered && settings.query.kind === 'patch' ? { kind: 'patch', ...hovered } : settings.query)
+  const query: Query = $derived(
+    hovered && settings.query.kind === 'patch' ? { kind: 'patch', ...hovered } : settings.query,
+  )
 
   // A slot for every side there may be: what follows a pass is set up once, with the component.
   const slots = Array.from({ length: mostSides }, (_, index) =>
@@ -73,7 +77,11 @@ export function createCompare(session: Session, tab: TabHandle) {
             ramp: colours,
             theme: session.theme,
             edges:
-              facts && values && settings.mass < 1 && (settings.outline || settings.overlay === 'contour') && settings.overlay !== 'off'
+              facts &&
+              values &&
+              settings.mass < 1 &&
+              (settings.outline || settings.overlay === 'contour') &&
+              settings.overlay !== 'off'
                 ? outline(massMask(values, settings.mass), ...facts.layout.grid)
                 : [],
             query: asked?.kind === 'patch' && settings.shown === 'attention' ? asked.place : null,
@@ -130,7 +138,10 @@ export function createCompare(session: Session, tab: TabHandle) {
   }
   /** Changes several sides as one step, each on its own. */
   function changeSides(changes: readonly (readonly [number, Partial<Side>])[]): void {
-    const next = settings.sides.map((side, at) => ({ ...side, ...changes.find(([index]) => index === at)?.[1] }))
+    const next = settings.sides.map((side, at) => ({
+      ...side,
+      ...changes.find(([index]) => index === at)?.[1],
+    }))
     change({ sides: next }, 'layer')
   }
   function add(id: string): void {
@@ -146,7 +157,8 @@ export function createCompare(session: Session, tab: TabHandle) {
     const [a, b, ...rest] = settings.sides
     if (a && b) change({ sides: [b, a, ...rest] })
   }
-  const turn = (): void => change({ front: (settings.front + 1) % Math.max(1, settings.sides.length) }, 'front')
+  const turn = (): void =>
+    change({ front: (settings.front + 1) % Math.max(1, settings.sides.length) }, 'front')
 
   const drops: DropOffer[] = [
     {
@@ -155,7 +167,11 @@ export function createCompare(session: Session, tab: TabHandle) {
       offer: ({ kind, ids, pictures, others }) => {
         const d = strings.compare.drop
         const name = kind === 'model' ? session.model(ids[0])?.name : session.picture(ids[0])?.name
-        if (kind === 'model') return { title: d.model(session.model(settings.sides[0]?.model)?.name ?? name ?? ''), text: d.modelText }
+        if (kind === 'model')
+          return {
+            title: d.model(session.model(settings.sides[0]?.model)?.name ?? name ?? ''),
+            text: d.modelText,
+          }
         if (kind === 'picture') return { title: d.picture(name ?? ''), text: d.pictureText }
         if (pictures > 0) return { title: strings.drop.inspectFirst(pictures), text: d.pictureText }
         return others > 0 ? { title: strings.compare.add, text: strings.drop.openModelMore } : null
@@ -242,7 +258,8 @@ export function createCompare(session: Session, tab: TabHandle) {
     pick(index: number, at: Point) {
       const facts = sides[index]?.facts
       hovered = null
-      if (facts && pictureRow) change({ query: { kind: 'patch', ...toPicture(at, facts.area, pictureRow) }, shown: 'attention' })
+      if (facts && pictureRow)
+        change({ query: { kind: 'patch', ...toPicture(at, facts.area, pictureRow) }, shown: 'attention' })
     },
     stepHead(head: HeadChoice) {
       changeSide(model.active, { head }, 'head')

@@ -17,7 +17,9 @@ export interface Explanation {
 export function findingOf({ pairs }: CompareModel): string {
   return pairs.length === 0
     ? ''
-    : strings.compare.finding(pairs.map(({ name, correlation }) => `${name}: ${number(correlation, 2)}`).join('; '))
+    : strings.compare.finding(
+        pairs.map(({ name, correlation }) => `${name}: ${number(correlation, 2)}`).join('; '),
+      )
 }
 
 export function explainCompare(model: CompareModel): Explanation {
@@ -32,7 +34,9 @@ export function explainCompare(model: CompareModel): Explanation {
       ? { text: e.tryCls, run: () => model.change({ query: { kind: 'cls' } }) }
       : { text: e.tryPoint, run: () => model.change({ query: { kind: 'patch', x: 0.5, y: 0.5 } }) },
   ]
-  if (settings.scale === 'each') tries.push({ text: e.tryShared, run: () => model.change({ scale: 'shared' }) })
-  else if (settings.layout !== 'blink') tries.push({ text: e.tryBlink, run: () => model.change({ layout: 'blink' }) })
+  if (settings.scale === 'each')
+    tries.push({ text: e.tryShared, run: () => model.change({ scale: 'shared' }) })
+  else if (settings.layout !== 'blink')
+    tries.push({ text: e.tryBlink, run: () => model.change({ layout: 'blink' }) })
   return { what, how: e.how, trap: e.trap, tries, paper: e.paper }
 }

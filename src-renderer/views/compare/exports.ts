@@ -85,15 +85,20 @@ export function figureOf(model: CompareModel): Figure | null {
       },
     )
   })
-  const agreements = pairs.map(({ name, correlation, overlap }) => `${name}: ${number(correlation, 2)}, ${number(overlap, 2)}`)
+  const agreements = pairs.map(
+    ({ name, correlation, overlap }) => `${name}: ${number(correlation, 2)}, ${number(overlap, 2)}`,
+  )
   const credit = pictureRow.credit ? ` · ${strings.start.credit(pictureRow.credit)}` : ''
   return sideBySide(
     figures,
     {
       title: shown.map(({ side, index }) => s.sideOf(letters[index]!, side.row!.name)).join(', '),
       caption:
-        [s.caption(pictureRow.name, query), settings.scale === 'shared' ? s.sharedScale : s.ownScale, ...agreements].join(' · ') +
-        credit,
+        [
+          s.caption(pictureRow.name, query),
+          settings.scale === 'shared' ? s.sharedScale : s.ownScale,
+          ...agreements,
+        ].join(' · ') + credit,
       theme: model.ramp.theme,
       headings: shown.map(({ side, index }) => s.sideOf(letters[index]!, side.row!.name)),
     },
@@ -147,7 +152,10 @@ export function agreementCsv(
     lines.push('', [`${a}_layer`, ...Array.from({ length: matrix.columns }, (_, n) => `${b}_${n}`)].join(','))
     for (let row = 0; row < matrix.rows; row++)
       lines.push(
-        [row, ...Array.from(matrix.values.subarray(row * matrix.columns, (row + 1) * matrix.columns), shortest)].join(','),
+        [
+          row,
+          ...Array.from(matrix.values.subarray(row * matrix.columns, (row + 1) * matrix.columns), shortest),
+        ].join(','),
       )
   }
   return `${lines.join('\n')}\n`

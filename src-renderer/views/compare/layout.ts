@@ -53,13 +53,20 @@ export function compareLayout({ width, height, count, aspect, sheets, k }: Compa
     const withSheet = sheets && rows === 1 && each >= 300 && beside.width >= alone.width * 0.8
     const picture = withSheet ? beside : alone
     const sheetPlace = withSheet ? Math.max(leastSheet, Math.floor(tall - picture.height - sheetLabel)) : 0
-    if (!best || picture.width > best.picture.width * 1.3) best = { columns, width: each, picture, sheetPlace }
+    if (!best || picture.width > best.picture.width * 1.3)
+      best = { columns, width: each, picture, sheetPlace }
   }
   return best!
 }
 
 /** The contact sheet of one side in its place. */
-export function sideSheet(layout: CompareLayoutOf, depth: number, heads: number, aspect: number, k: number): SheetLayout {
+export function sideSheet(
+  layout: CompareLayoutOf,
+  depth: number,
+  heads: number,
+  aspect: number,
+  k: number,
+): SheetLayout {
   const label = { left: Math.round(44 * k), top: Math.round(16 * k) }
   return layoutSheet(depth, heads, aspect, layout.width, layout.sheetPlace, label)
 }

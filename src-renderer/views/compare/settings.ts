@@ -114,7 +114,10 @@ export function startSides(
   const [only] = models
   if (models.length !== 1 || only === undefined) return models.map(freshSide)
   const depth = usable.find(({ id }) => id === only)?.depth ?? 2
-  return [{ ...freshSide(only), layer: Math.floor((depth - 1) / 3) }, { ...freshSide(only), layer: depth - 1 }]
+  return [
+    { ...freshSide(only), layer: Math.floor((depth - 1) / 3) },
+    { ...freshSide(only), layer: depth - 1 },
+  ]
 }
 
 /** The layer that a side shows in a network of `depth` layers. */

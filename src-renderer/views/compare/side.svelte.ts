@@ -62,7 +62,9 @@ export function createSide(session: Session, wishes: Wishes) {
   const watched = watchLook(session.looks, () => (request && mayRun ? { request, stamp } : null))
   const facts = $derived(watched.facts)
   let preview = $state.raw<{ layer: number; head: number } | null>(null)
-  const layer = $derived(facts && side ? (preview?.layer ?? layerOf(side, row?.spec ?? null, facts.depth)) : 0)
+  const layer = $derived(
+    facts && side ? (preview?.layer ?? layerOf(side, row?.spec ?? null, facts.depth)) : 0,
+  )
   const head = $derived(facts && side ? (preview?.head ?? headIn(side.head, facts.heads)) : 'mean')
   const asked = $derived(facts && picture ? askedOf(wishes.query(), facts.layout, facts.area, picture) : null)
   const rows = watchField(

@@ -69,9 +69,8 @@ export function createInspect(session: Session, tab: TabHandle) {
   const watched = watchLook(session.looks, () =>
     request && mayRun ? ({ request, stamp } satisfies Wanted) : null,
   )
-  const photo = watchPicture(() =>
-    pictureRow && !pictureRow.problem ? pictureAddress(pictureRow.id, 'stage') : null,
-  )
+  const address = $derived(pictureRow && !pictureRow.problem ? pictureAddress(pictureRow.id, 'stage') : null)
+  const photo = watchPicture(() => address)
 
   // --- what the file does not say: a person may ---
   let headSource = $state('')
@@ -153,9 +152,10 @@ export function createInspect(session: Session, tab: TabHandle) {
   const limit = $derived(norms ? outlierLimit(norms) : Infinity)
   const outliers = $derived(norms ? above(norms, limit) : [])
   const place = $derived(asked?.kind === 'patch' ? asked.place : null)
-  const scene: Scene | null = $derived(
-    pictureRow
+  const fresh: Scene | null = $derived(
+    pictureRow && (photo.bitmap === null || photo.of === address)
       ? {
+          name: pictureRow.name,
           picture: photo.bitmap,
           size: { width: pictureRow.width, height: pictureRow.height },
           area: facts?.area ?? { x: 0, y: 0, width: pictureRow.width, height: pictureRow.height },
@@ -174,6 +174,12 @@ export function createInspect(session: Session, tab: TabHandle) {
         }
       : null,
   )
+
+  // Until the next picture's pixels are there, the last scene stays as a whole: never one picture under another's map.
+  let scene = $state.raw<Scene | null>(null)
+  $effect(() => {
+    if (fresh || !pictureRow) scene = fresh
+  })
 
   // --- numbers for the inspector ---
   const measures = $derived(field && fieldLayer ? headMeasures(field, fieldLayer) : [])

@@ -10,7 +10,14 @@ const s = strings.model
 /** The commands of one Model tab, as they stand now. */
 export function modelCommands(model: ModelViewModel): readonly Command[] {
   const enabled = model.inspection !== null
-  const command = (id: string, text: string, keys: readonly string[], icon: string, run: Command['run'], more: Partial<Command> = {}): Command => ({
+  const command = (
+    id: string,
+    text: string,
+    keys: readonly string[],
+    icon: string,
+    run: Command['run'],
+    more: Partial<Command> = {},
+  ): Command => ({
     id: `model.${id}`,
     text,
     keys,
@@ -31,7 +38,9 @@ export function modelCommands(model: ModelViewModel): readonly Command[] {
       command(show, `${strings.view.model}: ${s.shows[show]}`, [], 'network', () => model.change({ show })),
     ),
     command('blockUp', s.nextBlock, ['ArrowRight'], 'network', step(1), { enabled: enabled && depth > 0 }),
-    command('blockDown', s.previousBlock, ['ArrowLeft'], 'network', step(-1), { enabled: enabled && depth > 0 }),
+    command('blockDown', s.previousBlock, ['ArrowLeft'], 'network', step(-1), {
+      enabled: enabled && depth > 0,
+    }),
     command('whole', s.wholeNetwork, [], 'network', () => model.change({ part: null }), {
       enabled: model.settings.part !== null,
     }),
@@ -40,6 +49,8 @@ export function modelCommands(model: ModelViewModel): readonly Command[] {
       also: ['cli', 'shell', 'inspect'],
     }),
     command('saveReport', s.report.save, [], 'save', () => void saveReport(model), { also: ['export'] }),
-    command('saveTensors', s.report.saveCsv, [], 'save', () => void saveTensors(model), { also: ['export', 'table'] }),
+    command('saveTensors', s.report.saveCsv, [], 'save', () => void saveTensors(model), {
+      also: ['export', 'table'],
+    }),
   ]
 }

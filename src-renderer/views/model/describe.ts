@@ -1,6 +1,11 @@
 // How is a network told in words? Its specification as rows, each with where its value comes from; names of its parts.
 import type { Inspection } from '../../../src-shared/domain/checkpoint.ts'
-import { imagenetMean, imagenetStd, type ModelSpec, type PositionSpec } from '../../../src-shared/domain/modelSpec.ts'
+import {
+  imagenetMean,
+  imagenetStd,
+  type ModelSpec,
+  type PositionSpec,
+} from '../../../src-shared/domain/modelSpec.ts'
 import { backboneName } from '../../state/format.ts'
 import { strings } from '../../state/strings.ts'
 import { blockOf, pieceOf, type Place } from './places.ts'
@@ -56,28 +61,48 @@ export function specRows({ spec, sources }: Pick<Inspection, 'spec' | 'sources'>
   return [
     row(s.family, s.families[spec.family], 'family'),
     row(s.backbone, s.backboneOf(backboneName(spec), spec.depth, spec.width), 'depth'),
-    row(s.heads, headsUnknown({ sources }) ? s.notSaid : s.headsOf(spec.heads, spec.width / spec.heads), 'heads'),
+    row(
+      s.heads,
+      headsUnknown({ sources }) ? s.notSaid : s.headsOf(spec.heads, spec.width / spec.heads),
+      'heads',
+    ),
     row(s.tokensAt(size), s.tokens(spec.cls, spec.registers, rows, columns), 'imageSize'),
     row(s.positions, positionsOf(position), 'position'),
-    row(s.interpolation, position.kind === 'learned' ? s.interpolations[position.rule] : s.noTable, position.kind === 'learned' ? 'position' : ''),
+    row(
+      s.interpolation,
+      position.kind === 'learned' ? s.interpolations[position.rule] : s.noTable,
+      position.kind === 'learned' ? 'position' : '',
+    ),
     row(s.feedForward, s.feedForwardOf(ffn.kind, spec.width, ffn.hidden, ffn.activation), 'ffn.activation'),
     row(s.normEps, s.epsOf(spec.normEps), 'normEps'),
     ...(also.length > 0 ? [row(s.also, also.join(', '))] : []),
     ...(spec.classes === null ? [] : [row(s.classHead, s.classes(spec.classes), 'classes')]),
-    ...(projectionHead ? [row(s.projectionHead, s.prototypes(projectionHead.layers, projectionHead.prototypes))] : []),
+    ...(projectionHead
+      ? [row(s.projectionHead, s.prototypes(projectionHead.layers, projectionHead.prototypes))]
+      : []),
     ...(decoder
       ? [
           row(s.decoder, s.followerOf(decoder.depth, decoder.width, decoder.heads), 'decoder.heads'),
           row(
             s.targets,
-            decoder.normPixLoss === null ? s.unknownTargets : decoder.normPixLoss ? s.normalisedTargets : s.plainTargets,
+            decoder.normPixLoss === null
+              ? s.unknownTargets
+              : decoder.normPixLoss
+                ? s.normalisedTargets
+                : s.plainTargets,
             'decoder.normPixLoss',
           ),
         ]
       : []),
-    ...(predictor ? [row(s.predictor, s.followerOf(predictor.depth, predictor.width, predictor.heads), 'predictor.heads')] : []),
+    ...(predictor
+      ? [row(s.predictor, s.followerOf(predictor.depth, predictor.width, predictor.heads), 'predictor.heads')]
+      : []),
     row(s.normalisation, normalisationOf(spec), 'preprocessing'),
-    row(s.training, s.trainingOf(preprocessing.resize, preprocessing.crop, preprocessing.filter), 'preprocessing'),
+    row(
+      s.training,
+      s.trainingOf(preprocessing.resize, preprocessing.crop, preprocessing.filter),
+      'preprocessing',
+    ),
   ]
 }
 

@@ -11,9 +11,20 @@ export interface Diagram {
   readonly width: number
   readonly height: number
   /** The input, cut into patches; null where there is no room for it. */
-  readonly picture: { readonly x: number; readonly y: number; readonly side: number; readonly cells: number } | null
+  readonly picture: {
+    readonly x: number
+    readonly y: number
+    readonly side: number
+    readonly cells: number
+  } | null
   /** Bars for the sequence of tokens: [CLS] and registers first. */
-  readonly tokens: readonly { readonly x: number; readonly y: number; readonly width: number; readonly height: number; readonly kind: 'cls' | 'register' | 'patch' }[]
+  readonly tokens: readonly {
+    readonly x: number
+    readonly y: number
+    readonly width: number
+    readonly height: number
+    readonly kind: 'cls' | 'register' | 'patch'
+  }[]
   readonly boxes: readonly DiagramBox[]
   readonly lines: readonly DiagramLine[]
   readonly notes: readonly DiagramNote[]
@@ -21,7 +32,17 @@ export interface Diagram {
 }
 
 /** Sizes at normal type; all grow with the type in the presenter mode. */
-const size = { margin: 18, top: 34, tall: 76, picture: 76, patch: 112, tokens: 34, norm: 74, end: 122, gap: 20 }
+const size = {
+  margin: 18,
+  top: 34,
+  tall: 76,
+  picture: 76,
+  patch: 112,
+  tokens: 34,
+  norm: 74,
+  end: 122,
+  gap: 20,
+}
 
 interface End {
   readonly place: Place
@@ -51,7 +72,14 @@ function endsOf(spec: ModelSpec): End[] {
  * in) opened below. `tokens` is how many there are at the size the network was made for; `k` is the size of type;
  * `headsKnown` false leaves the number of heads out.
  */
-export function diagramOf(spec: ModelSpec, tokens: number, width: number, chosen: Place | null, k = 1, headsKnown = true): Diagram {
+export function diagramOf(
+  spec: ModelSpec,
+  tokens: number,
+  width: number,
+  chosen: Place | null,
+  k = 1,
+  headsKnown = true,
+): Diagram {
   const boxes: DiagramBox[] = []
   const lines: DiagramLine[] = []
   const notes: DiagramNote[] = []
@@ -62,7 +90,8 @@ export function diagramOf(spec: ModelSpec, tokens: number, width: number, chosen
   const tokensWidth = of(size.tokens) + (tokenNotes ? of(spec.registers > 0 ? 56 : 34) : 0)
   const fixed = of(size.patch + size.norm) + tokensWidth + endWidth + 2 * of(size.margin)
 
-  const roomWith = (gap: number, picture: number): number => width - fixed - (picture > 0 ? 5 : 4) * gap - picture
+  const roomWith = (gap: number, picture: number): number =>
+    width - fixed - (picture > 0 ? 5 : 4) * gap - picture
   // Where the row is tight first the gaps shrink, then the picture; it goes where blocks would be mere lines.
   const options = [
     [of(size.gap), of(size.picture), 21],
@@ -80,7 +109,12 @@ export function diagramOf(spec: ModelSpec, tokens: number, width: number, chosen
   const tall = of(size.tall)
   const middle = top + tall / 2
   const arrow = (from: number, to: number, y = middle): void =>
-    void lines.push({ points: [[from + 3, y], [to - 3, y]] })
+    void lines.push({
+      points: [
+        [from + 3, y],
+        [to - 3, y],
+      ],
+    })
   const put = (place: Place, title: string, text: string, x: number, wide: number): number => {
     boxes.push({ place, title, text, x, y: middle - of(22), width: wide, height: of(44), kind: 'box' })
     return x + wide
@@ -108,7 +142,16 @@ export function diagramOf(spec: ModelSpec, tokens: number, width: number, chosen
 
   const bars = tokenBars(spec, x, top, tall, of(size.tokens))
   // One box for them all, so that they can be chosen; the bars are drawn over it.
-  boxes.push({ place: 'tokens', title: '', text: '', x: x - 3, y: top - 3, width: of(size.tokens) + 6, height: tall + 6, kind: 'round' })
+  boxes.push({
+    place: 'tokens',
+    title: '',
+    text: '',
+    x: x - 3,
+    y: top - 3,
+    width: of(size.tokens) + 6,
+    height: tall + 6,
+    kind: 'round',
+  })
   const placed = spec.position.kind !== 'rotary'
   notes.push({
     text: placed ? d.tokensPlaced(tokens) : d.tokens(tokens),
@@ -116,9 +159,15 @@ export function diagramOf(spec: ModelSpec, tokens: number, width: number, chosen
     y: top - of(12),
     anchor: 'middle',
   })
-  if (spec.cls) notes.push({ text: d.cls, x: x + of(size.tokens) + 6, y: top + of(7), anchor: 'start', tone: 'accent' })
+  if (spec.cls)
+    notes.push({ text: d.cls, x: x + of(size.tokens) + 6, y: top + of(7), anchor: 'start', tone: 'accent' })
   if (spec.registers > 0)
-    notes.push({ text: d.registers(spec.registers), x: x + of(size.tokens) + 6, y: top + of(spec.cls ? 21 : 8), anchor: 'start' })
+    notes.push({
+      text: d.registers(spec.registers),
+      x: x + of(size.tokens) + 6,
+      y: top + of(spec.cls ? 21 : 8),
+      anchor: 'start',
+    })
   x += of(size.tokens)
   const blocksFrom = x + (tokensWidth - of(size.tokens)) + gap
   arrow(x, blocksFrom)
@@ -138,7 +187,12 @@ export function diagramOf(spec: ModelSpec, tokens: number, width: number, chosen
     })
   }
   const row = { from: x, to: x + spec.depth * step }
-  notes.push({ text: d.blocks(spec.depth, spec.width), x: (row.from + row.to) / 2, y: top - of(12), anchor: 'middle' })
+  notes.push({
+    text: d.blocks(spec.depth, spec.width),
+    x: (row.from + row.to) / 2,
+    y: top - of(12),
+    anchor: 'middle',
+  })
   x = next(row.to - 2)
   x = put('norm', d.norm, d.eps(spec.normEps), x, of(size.norm))
 
@@ -150,14 +204,37 @@ export function diagramOf(spec: ModelSpec, tokens: number, width: number, chosen
     ends.forEach((end, index) => {
       const y = middle + (index - (ends.length - 1) / 2) * (each + 6)
       lines.push({
-        points: ends.length === 1 ? [[x + 3, y], [x + gap - 3, y]] : [[x + 3, middle], [x + gap / 2, middle], [x + gap / 2, y], [x + gap - 3, y]],
+        points:
+          ends.length === 1
+            ? [
+                [x + 3, y],
+                [x + gap - 3, y],
+              ]
+            : [
+                [x + 3, middle],
+                [x + gap / 2, middle],
+                [x + gap / 2, y],
+                [x + gap - 3, y],
+              ],
       })
-      boxes.push({ ...end, x: x + gap, y: y - each / 2, width: endWidth, height: each, kind: 'box', text: each >= of(38) ? end.text : '' })
+      boxes.push({
+        ...end,
+        x: x + gap,
+        y: y - each / 2,
+        width: endWidth,
+        height: each,
+        kind: 'box',
+        text: each >= of(38) ? end.text : '',
+      })
     })
   }
 
   const openedTop = top + tall + of(46)
-  const follower = chosen?.startsWith('decoder') ? 'decoder' : chosen?.startsWith('predictor') ? 'predictor' : null
+  const follower = chosen?.startsWith('decoder')
+    ? 'decoder'
+    : chosen?.startsWith('predictor')
+      ? 'predictor'
+      : null
   const block = chosen === null ? null : blockOf(chosen)
   const end = boxes.find(({ place }) => place === follower)
   const inside = { x: of(size.margin) + 12, y: openedTop, width: width - 2 * (of(size.margin) + 12) }

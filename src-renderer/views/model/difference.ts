@@ -17,15 +17,13 @@ export function changedRows({ tensors }: ModelDiff, spec: ModelSpec): ChangeRow[
   // What is no finite number travels as null; it is the largest change there is.
   const known = (value: number | null): number => value ?? Infinity
   return tensors
-    .map(
-      ({ name, relative, meanAbs, maxAbs }: TensorChange): ChangeRow => ({
-        name,
-        place: placeOf(name, spec),
-        relative: known(relative),
-        meanAbs: known(meanAbs),
-        maxAbs: known(maxAbs),
-      }),
-    )
+    .map(({ name, relative, meanAbs, maxAbs }: TensorChange): ChangeRow => ({
+      name,
+      place: placeOf(name, spec),
+      relative: known(relative),
+      meanAbs: known(meanAbs),
+      maxAbs: known(maxAbs),
+    }))
     .sort((a, b) => (a.relative === b.relative ? 0 : b.relative - a.relative))
 }
 

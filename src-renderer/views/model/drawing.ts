@@ -40,4 +40,3 @@ export interface Opened {
   readonly rowBottom: number
   readonly height: number
 }
-

@@ -61,7 +61,10 @@ function chosenPart(model: ModelViewModel, spec: ModelSpec): { what: string; pap
   const { settings, rows, inspection } = model
   const { part } = settings
   const inBlock = part === null ? null : (/^((?:\w+\.)?blocks\.(?:\d+|\*))\./.exec(part)?.[1] ?? null)
-  const share = part !== null && inBlock !== null ? parametersIn(rows, part) / Math.max(1, parametersIn(rows, inBlock)) : 1
+  const share =
+    part !== null && inBlock !== null
+      ? parametersIn(rows, part) / Math.max(1, parametersIn(rows, inBlock))
+      : 1
   return aboutPart(spec, part, share, !inspection || !headsUnknown(inspection))
 }
 
@@ -83,7 +86,8 @@ export function explainModel(
         model.reading?.readWeights()
       },
     })
-  else if (part !== 'blocks.0') tries.push({ text: e.tryFirst, run: () => model.change({ part: 'blocks.0', show: 'diagram' }) })
+  else if (part !== 'blocks.0')
+    tries.push({ text: e.tryFirst, run: () => model.change({ part: 'blocks.0', show: 'diagram' }) })
   const here = block?.section === 'blocks' ? block.index : null
   tries.push({
     text: here === null || here === spec.depth - 1 ? e.tryInspect : e.tryThis(here),

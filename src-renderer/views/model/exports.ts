@@ -39,7 +39,19 @@ const lines = (rows: readonly (readonly (string | number)[])[]): string =>
 
 /** One line per tensor: what became of it, where it stands, its numbers where they were read. */
 export function tensorsCsv(rows: readonly KeyRow[], stats: ReadonlyMap<string, TensorStats>): string {
-  const head = ['name', 'fate', 'becomes', 'place', 'dtype', 'shape', 'parameters', 'mean', 'std', 'min', 'max']
+  const head = [
+    'name',
+    'fate',
+    'becomes',
+    'place',
+    'dtype',
+    'shape',
+    'parameters',
+    'mean',
+    'std',
+    'min',
+    'max',
+  ]
   return lines([
     head,
     ...rows.map(({ name, fate, becomes, place, dtype, shape, parameters }) => {
@@ -55,7 +67,12 @@ export function diffCsv({ tensors }: ModelDiff): string {
   return lines([
     ['name', 'relative', 'mean_abs', 'max_abs'],
     // What is no finite number stays empty.
-    ...tensors.map(({ name, relative, meanAbs, maxAbs }) => [name, relative ?? '', meanAbs ?? '', maxAbs ?? '']),
+    ...tensors.map(({ name, relative, meanAbs, maxAbs }) => [
+      name,
+      relative ?? '',
+      meanAbs ?? '',
+      maxAbs ?? '',
+    ]),
   ])
 }
 
@@ -93,7 +110,12 @@ export async function saveReport(model: ModelViewModel): Promise<void> {
     const { mean, std, min, max, histogram } = read
     return { name, dtype, shape, stats: { mean, std, min, max, histogram } }
   })
-  await save(model, 'inspect.json', 'application/json', `${JSON.stringify({ ...inspection, tensors }, null, 2)}\n`)
+  await save(
+    model,
+    'inspect.json',
+    'application/json',
+    `${JSON.stringify({ ...inspection, tensors }, null, 2)}\n`,
+  )
 }
 
 export async function saveTensors(model: ModelViewModel): Promise<void> {

@@ -54,7 +54,7 @@ function reportOf(keys: KeyReport) {
   const known = new Set([...keys.matched, ...renamed.keys(), ...wrong.keys(), ...unexpected])
   const shortOf = (stored: string): string => {
     if (known.has(stored)) return stored
-    for (let at = stored.search(/[./]/); at >= 0; ) {
+    for (let at = stored.search(/[./]/); at >= 0;) {
       const rest = stored.slice(at + 1)
       if (known.has(rest)) return rest
       const next = rest.search(/[./]/)

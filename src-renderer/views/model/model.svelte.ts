@@ -49,7 +49,9 @@ export function createModelView(session: Session, tab: TabHandle) {
   // Weights: the matrices of all blocks, or every tensor of a part outside blocks. One axis for all that is seen.
   const section = $derived(sectionOf(settings.part))
   const grid = $derived(section === null ? null : weightGrid(rows, stats, section))
-  const list = $derived(section === null && settings.part !== null ? weightList(rows, stats, settings.part) : [])
+  const list = $derived(
+    section === null && settings.part !== null ? weightList(rows, stats, settings.part) : [],
+  )
   const spreads = $derived(grid ? grid.rows.flatMap((one) => Object.values(one)) : list)
   const axis = $derived(axisFor(spreads))
   /** Of every tensor that was read, for the table; the same whatever is filtered. */
@@ -73,7 +75,10 @@ export function createModelView(session: Session, tab: TabHandle) {
       offer: ({ kind, ids, pictures, others }) => {
         if (kind === 'picture' || (kind === 'files' && (others === 0 || pictures > 0))) return null
         const name = kind === 'model' ? (session.model(ids[0])?.name ?? '') : ''
-        return { title: name ? strings.tree.openIn(strings.view.model) : strings.drop.openModel, text: name || strings.drop.openModelMore }
+        return {
+          title: name ? strings.tree.openIn(strings.view.model) : strings.drop.openModel,
+          text: name || strings.drop.openModelMore,
+        }
       },
       drop: (kind, ids) => {
         if (kind === 'model' && ids[0]) change({ model: ids[0], part: null, fate: null, text: '' })
@@ -177,9 +182,14 @@ function sectionOf(part: Place | null): Place | null {
 }
 
 /** The checkpoint that is compared with: the chosen one, else the first other one that could be of the same kind. */
-function otherModel(session: Session, row: ModelRow | undefined, chosen: string | null): ModelRow | undefined {
+function otherModel(
+  session: Session,
+  row: ModelRow | undefined,
+  chosen: string | null,
+): ModelRow | undefined {
   if (!row) return undefined
   const others = session.workspace.models.filter((one) => one.id !== row.id && !one.problem)
-  const alike = ({ spec }: ModelRow): boolean => spec?.width === row.spec?.width && spec?.depth === row.spec?.depth
+  const alike = ({ spec }: ModelRow): boolean =>
+    spec?.width === row.spec?.width && spec?.depth === row.spec?.depth
   return others.find(({ id }) => id === chosen) ?? others.find(alike) ?? others[0]
 }

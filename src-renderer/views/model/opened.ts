@@ -13,7 +13,13 @@ interface Frame {
 }
 /** One step of the flow: something to choose, a plus, or words. */
 type Step =
-  | { readonly kind: 'box'; readonly place: Place; readonly title: string; readonly text: string; readonly wide: number }
+  | {
+      readonly kind: 'box'
+      readonly place: Place
+      readonly title: string
+      readonly text: string
+      readonly wide: number
+    }
   | { readonly kind: 'scale'; readonly place: Place }
   | { readonly kind: 'sum' }
   | { readonly kind: 'words'; readonly text: string; readonly wide: number }
@@ -40,13 +46,36 @@ function flow(steps: readonly Step[], frame: Frame, y: number, k: number) {
     centres.push(x + wide / 2)
     if (step.kind === 'box') {
       const tall = (step.text ? 44 : 36) * k
-      boxes.push({ place: step.place, title: step.title, text: step.text, x, y: y - tall / 2, width: wide, height: tall, kind: 'box' })
+      boxes.push({
+        place: step.place,
+        title: step.title,
+        text: step.text,
+        x,
+        y: y - tall / 2,
+        width: wide,
+        height: tall,
+        kind: 'box',
+      })
     } else if (step.kind === 'scale')
-      boxes.push({ place: step.place, title: 'γ', text: '', x, y: y - wide / 2, width: wide, height: wide, kind: 'round' })
+      boxes.push({
+        place: step.place,
+        title: 'γ',
+        text: '',
+        x,
+        y: y - wide / 2,
+        width: wide,
+        height: wide,
+        kind: 'round',
+      })
     else if (step.kind === 'sum') sums.push([x + wide / 2, y])
     else notes.push({ text: step.text, x, y: y + 4 * k, anchor: 'start' })
     const end = x + wide
-    lines.push({ points: [[end + (step.kind === 'words' ? 4 : 2), y], [end + arrow - 3, y]] })
+    lines.push({
+      points: [
+        [end + (step.kind === 'words' ? 4 : 2), y],
+        [end + arrow - 3, y],
+      ],
+    })
     x = index < steps.length - 1 ? end + arrow : end
   })
   return { boxes, lines, notes, sums, centres, arrow }
@@ -65,12 +94,25 @@ export function blockDiagram(
   const base = index === null ? 'blocks.*' : `blocks.${index}`
   const height = 138 * k
   const y = frame.y + 66 * k
-  const norm = (piece: string): Step => ({ kind: 'box', place: `${base}.${piece}`, title: d.norm, text: '', wide: 76 })
-  const scale = (piece: string): Step[] => (spec.layerScale ? [{ kind: 'scale', place: `${base}.${piece}` }] : [])
+  const norm = (piece: string): Step => ({
+    kind: 'box',
+    place: `${base}.${piece}`,
+    title: d.norm,
+    text: '',
+    wide: 76,
+  })
+  const scale = (piece: string): Step[] =>
+    spec.layerScale ? [{ kind: 'scale', place: `${base}.${piece}` }] : []
   const steps: Step[] = [
     { kind: 'words', text: d.tokensIn, wide: 36 },
     norm('norm1'),
-    { kind: 'box', place: `${base}.attention`, title: d.attention, text: d.attentionText(spec.width, headsKnown ? spec.heads : null), wide: 146 },
+    {
+      kind: 'box',
+      place: `${base}.attention`,
+      title: d.attention,
+      text: d.attentionText(spec.width, headsKnown ? spec.heads : null),
+      wide: 146,
+    },
     { kind: 'box', place: `${base}.projection`, title: d.projection, text: '', wide: 70 },
     ...scale('scale1'),
     { kind: 'sum' },
@@ -89,7 +131,14 @@ export function blockDiagram(
   // The residual leaves the line in the arrow before each norm and comes back at the sum.
   const low = y + 40 * k
   const branch = [centres[0]! + (36 / 2) * k + arrow * 0.5, sums[0]![0] + 9 * k + arrow * 0.5]
-  const residuals = sums.map(([at], n): DiagramLine => ({ points: [[branch[n]!, y], [branch[n]!, low], [at, low], [at, y + 11 * k]] }))
+  const residuals = sums.map(([at], n): DiagramLine => ({
+    points: [
+      [branch[n]!, y],
+      [branch[n]!, low],
+      [at, low],
+      [at, y + 11 * k],
+    ],
+  }))
   return {
     place: index === null ? 'blocks' : `blocks.${index}`,
     boxes,
@@ -106,7 +155,12 @@ export function blockDiagram(
       ...(spec.position.kind === 'rotary'
         ? [{ text: d.rotary, x: centres[2]!, y: y - 32 * k, anchor: 'middle' as const }]
         : []),
-      ...sums.map(([at], n) => ({ text: d.residual, x: (branch[n]! + at) / 2, y: low + 14 * k, anchor: 'middle' as const })),
+      ...sums.map(([at], n) => ({
+        text: d.residual,
+        x: (branch[n]! + at) / 2,
+        y: low + 14 * k,
+        anchor: 'middle' as const,
+      })),
     ],
     sums,
     frame: { ...frame, height },
@@ -143,7 +197,12 @@ export function followerDiagram(
       box('tokens', d.maskTokens, d.positions, 92),
       box('blocks', d.followerBlocks(one.depth), d.followerHeads(one.heads), 92),
       box('norm', d.norm, '', 76),
-      box('prediction', d.prediction, isDecoder ? d.pixels(one.width, spec.patch) : d.back(one.width, spec.width), 108),
+      box(
+        'prediction',
+        d.prediction,
+        isDecoder ? d.pixels(one.width, spec.patch) : d.back(one.width, spec.width),
+        108,
+      ),
     ],
     frame,
     y,

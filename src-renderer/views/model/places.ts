@@ -21,7 +21,10 @@ const pieceRules: readonly (readonly [RegExp, Piece])[] = [
   [/^(norm2|layernorm_after|LayerNorm_2|ln_2)\b/, 'norm2'],
   [/^(scale1|ls1|layer_scale1|gamma_1)\b/, 'scale1'],
   [/^(scale2|ls2|layer_scale2|gamma_2)\b/, 'scale2'],
-  [/^(attention\.(projection|output|o_proj)|attn\.(proj|out)|self_attn\.out)|DotProductAttention_\d+\/out\b/, 'projection'],
+  [
+    /^(attention\.(projection|output|o_proj)|attn\.(proj|out)|self_attn\.out)|DotProductAttention_\d+\/out\b/,
+    'projection',
+  ],
   [/^(attention|attn|self_attn|MultiHead)/, 'attention'],
   [/^(ffn|mlp|intermediate|output|MlpBlock)/, 'ffn'],
 ]
@@ -29,7 +32,10 @@ const pieceRules: readonly (readonly [RegExp, Piece])[] = [
 const outside: readonly (readonly [RegExp, Place])[] = [
   [/^(patch|embeddings\.patch_embeddings|embedding\/|conv_proj)/, 'patch'],
   [/pos_?embed|position|rope/, 'position'],
-  [/^(embeddings\.)?(cls|registers?|mask|reg|dist|storage|distillation|register|class)(_tokens?)?(,|$)/, 'tokens'],
+  [
+    /^(embeddings\.)?(cls|registers?|mask|reg|dist|storage|distillation|register|class)(_tokens?)?(,|$)/,
+    'tokens',
+  ],
   [/^(projectionHead|dino_head|ibot_head)|^head2?\.(mlp|last_layer)/, 'projectionHead'],
   [/^(head|heads|head_dist|classifier|cls_classifier|fc)\b/, 'head'],
   [/norm/i, 'norm'],
@@ -85,7 +91,17 @@ export function pieceOf(place: Place): Piece | null {
   return pieces.find((piece) => place.endsWith(`.${piece}`)) ?? null
 }
 
-const sections = ['patch', 'tokens', 'position', 'blocks', 'norm', 'head', 'projectionHead', ...followers, 'other']
+const sections = [
+  'patch',
+  'tokens',
+  'position',
+  'blocks',
+  'norm',
+  'head',
+  'projectionHead',
+  ...followers,
+  'other',
+]
 const inFollower = ['embed', 'tokens', 'blocks', 'norm', 'prediction']
 
 /** Compares two places by the way through the network. */

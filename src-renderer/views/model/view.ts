@@ -22,7 +22,9 @@ export const modelView = defineView<ModelViewModel & ViewModel>({
     return model === null ? [] : [model]
   },
   create: (session, tab) =>
-    withCommands(createModelView(session, tab), modelCommands, (model) => aboutModel(model).replaceAll('**', '')),
+    withCommands(createModelView(session, tab), modelCommands, (model) =>
+      aboutModel(model).replaceAll('**', ''),
+    ),
   Stage: ModelStage,
   Inspector: ModelPanel,
 })

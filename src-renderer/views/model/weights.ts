@@ -23,7 +23,7 @@ export interface Axis {
 /** One row per block, one column per role. */
 export interface WeightGrid {
   readonly section: Place
-  readonly rows: readonly (Readonly<Partial<Record<Role, Spread>>>)[]
+  readonly rows: readonly Readonly<Partial<Record<Role, Spread>>>[]
 }
 
 const sizeOf = ({ histogram }: TensorStats): number => histogram.reduce((sum, count) => sum + count, 0)
@@ -76,7 +76,12 @@ export function weightGrid(
   }
 }
 
-const placeOfRole: Readonly<Record<Role, string>> = { qkv: 'attention', proj: 'projection', in: 'ffn', out: 'ffn' }
+const placeOfRole: Readonly<Record<Role, string>> = {
+  qkv: 'attention',
+  proj: 'projection',
+  in: 'ffn',
+  out: 'ffn',
+}
 
 /** Every tensor of a place that was read, one spread each. */
 export function weightList(
@@ -101,7 +106,9 @@ export function axisFor(spreads: readonly Spread[]): Axis {
   const bins = spreads.flatMap(({ parts }) =>
     parts.flatMap(({ histogram, low, high }) => {
       const width = (high - low) / histogram.length
-      return histogram.map((count, bin) => ({ at: low + (bin + 0.5) * width, count })).filter(({ count }) => count)
+      return histogram
+        .map((count, bin) => ({ at: low + (bin + 0.5) * width, count }))
+        .filter(({ count }) => count)
     }),
   )
   const total = bins.reduce((sum, { count }) => sum + count, 0)
@@ -195,7 +202,6 @@ export function outlineOf(counts: ArrayLike<number>, width: number, height: numb
   const step = width / counts.length
   const y = (count: number): string => (height - (count / most) * (height - 1)).toFixed(2)
   let path = `M0 ${height}`
-  for (let i = 0; i < counts.length; i++)
-    path += `V${y(counts[i]!)}H${((i + 1) * step).toFixed(2)}`
+  for (let i = 0; i < counts.length; i++) path += `V${y(counts[i]!)}H${((i + 1) * step).toFixed(2)}`
   return `${path}V${height}Z`
 }

@@ -24,8 +24,7 @@ export function partsCommands(model: PartsModel): readonly Command[] {
   ): Command => ({ id: `parts.${id}`, text, keys, icon, group: 'inspect', enabled, run, ...more })
 
   const nudge = (step: number) => () => {
-    const { part, similarity } = settings
-    if (part) model.change({ similarity: round(Math.min(1, Math.max(-1, similarity + step))) }, 'similarity')
+    if (settings.part) model.change({ similarity: round(Math.min(1, Math.max(-1, model.similarity + step))) }, 'similarity')
     else if (model.threshold !== null)
       model.change({ foreground: round(Math.min(1, Math.max(0, model.threshold + step))) }, 'threshold')
     else return false

@@ -29,17 +29,40 @@ const opacity = 0.9
 
 type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D
 
+/** The photo stepped back, kept between redraws: a filter over every pixel is the dearest part of one. */
+export interface Behind {
+  get(bitmap: ImageBitmap, theme: Theme): CanvasImageSource
+}
+export function behindCache(): Behind {
+  let made: { bitmap: ImageBitmap; theme: Theme; canvas: OffscreenCanvas } | null = null
+  return {
+    get(bitmap, theme) {
+      if (made?.bitmap === bitmap && made.theme === theme) return made.canvas
+      const canvas = new OffscreenCanvas(bitmap.width, bitmap.height)
+      const context = canvas.getContext('2d')!
+      context.filter = behind[theme]
+      context.drawImage(bitmap, 0, 0)
+      made = { bitmap, theme, canvas }
+      return canvas
+    },
+  }
+}
+
 /** Draws into a context whose units are CSS pixels, the picture filling `width` × `height`; marks apart from the ground. */
-export function drawGround(context: Context, drawing: Drawing, width: number, height: number): void {
+export function drawGround(
+  context: Context,
+  drawing: Drawing,
+  width: number,
+  height: number,
+  cache: Behind = behindCache(),
+): void {
   const { bitmap, pixels, show, theme } = drawing
   context.clearRect(0, 0, width, height)
   const painted = pixels !== null && show !== 'picture'
   if (bitmap && (show !== 'parts' || !painted)) {
     context.imageSmoothingEnabled = true
     context.imageSmoothingQuality = 'high'
-    context.filter = painted ? behind[theme] : 'none'
-    context.drawImage(bitmap, 0, 0, width, height)
-    context.filter = 'none'
+    context.drawImage(painted ? cache.get(bitmap, theme) : bitmap, 0, 0, width, height)
   }
   if (!painted) return
   const [rows, columns] = drawing.grid

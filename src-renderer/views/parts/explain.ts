@@ -18,10 +18,10 @@ export function explainParts(model: PartsModel): Explanation {
   if (settings.part && asked) {
     const many = shown.filter(({ like }) => like && like.count > 0).length
     return {
-      what: [s.like(matches, many, shown.length, settings.similarity)],
+      what: [s.like(matches, many, shown.length, model.similarity)],
       how: s.likeHow,
       trap: s.likeTrap,
-      tries: [{ text: s.tryLower, run: () => model.change({ similarity: Math.max(-1, settings.similarity - 0.1) }) }],
+      tries: [{ text: s.tryLower, run: () => model.change({ similarity: Math.max(-1, Math.round((model.similarity - 0.1) * 100) / 100) }) }],
       paper: s.likePaper,
     }
   }

@@ -70,7 +70,7 @@ export async function figureOf(model: PartsModel): Promise<Figure | null> {
       flips: settings.flips,
       colouring: settings.colouring,
       part: settings.part,
-      similarity: settings.similarity,
+      similarity: model.similarity,
       explainedVariance: fitted.basis.explainedVariance,
       size: settings.size,
       fit: settings.fit,

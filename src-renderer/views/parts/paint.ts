@@ -13,23 +13,39 @@ export function flipped(colours: Float32Array, flips: readonly boolean[]): Float
   return flips.some(Boolean) ? colours.map((value, at) => (flips[at % 3] ? 1 - value : value)) : colours
 }
 
-/** `[patches, 4]`: the three components as a colour, or one of them on a ramp. */
-export function partPixels(
-  colours: Float32Array,
-  foreground: Uint8Array,
-  colouring: Colouring,
-  ramp: Ramp,
-): Uint8ClampedArray<ArrayBuffer> {
-  const pixels = new Uint8ClampedArray(foreground.length * 4)
+/** `[patches, 4]`: the three components as a colour, or one of them on a ramp; every patch, foreground or not. */
+export function partPixels(colours: Float32Array, colouring: Colouring, ramp: Ramp): Uint8ClampedArray<ArrayBuffer> {
+  const patches = colours.length / 3
+  const pixels = new Uint8ClampedArray(patches * 4)
   const rgb = colouring === 'rgb' || colouring === 'oklab' ? paintParts(colours, colouring) : null
   const component = rgb ? 0 : Number(colouring) - 1
-  for (let i = 0; i < foreground.length; i++) {
-    if (foreground[i] === 0) continue
+  for (let i = 0; i < patches; i++) {
     const table = rgb ?? ramp.table
     const from = rgb ? i * 3 : 3 * Math.round(255 * Math.min(1, Math.max(0, colours[i * 3 + component]!)))
-    pixels.set([table[from]!, table[from + 1]!, table[from + 2]!, 255], i * 4)
+    for (let channel = 0; channel < 3; channel++) pixels[i * 4 + channel] = table[from + channel]!
+    pixels[i * 4 + 3] = 255
   }
   return pixels
+}
+
+/** The same with the background clear. */
+export function masked(
+  pixels: Uint8ClampedArray<ArrayBuffer>,
+  foreground: Uint8Array,
+): Uint8ClampedArray<ArrayBuffer> {
+  const own = pixels.slice()
+  for (let i = 0; i < foreground.length; i++) if (foreground[i] === 0) own[i * 4 + 3] = 0
+  return own
+}
+
+/**
+ * The cosine from which patches count as alike where nobody said: half of the other pictures have one as similar, and
+ * 0.8 is always enough.
+ */
+export function usualSimilarity(best: readonly number[]): number {
+  const sorted = [...best].sort((a, b) => a - b)
+  const middle = sorted[Math.floor(sorted.length / 2)] ?? 0.6
+  return Math.floor(Math.min(0.8, middle) * 100) / 100
 }
 
 /** Counts of values from 0 to 1 in equal bins. */

@@ -12,7 +12,7 @@ import { inputSize } from '../inspect/cost.ts'
 import type { DropOffer, TabHandle } from '../view.ts'
 import { partsCommands } from './commands.ts'
 import { explainParts } from './explain.ts'
-import { countBins, flipped, foregroundOf, likeness, partPixels, type Likeness } from './paint.ts'
+import { countBins, flipped, foregroundOf, likeness, masked, partPixels, usualSimilarity, type Likeness } from './paint.ts'
 import { readPartsSettings, showing, type PartsSettings } from './settings.ts'
 import { benchOf, watchTokens, type PatchFacts, type TokensWish } from './tokens.svelte.ts'
 import type { Fitted } from './work.ts'
@@ -159,24 +159,39 @@ export function createParts(session: Session, tab: TabHandle) {
 
   // --- what is drawn ---
   const colours = $derived(ramp('ember', session.theme))
+  const similarity = $derived.by(() => {
+    if (settings.similarity !== null) return settings.similarity
+    const others = held.flatMap(({ row, facts }) => {
+      const values = row.id === settings.part?.picture ? null : facts && cosines?.values.get(facts.key)
+      return values ? [values.reduce((most, value) => Math.max(most, value), -1)] : []
+    })
+    return usualSimilarity(others)
+  })
+  /** Every patch in its colour; the threshold only chooses among them. */
+  const painted = $derived(
+    current?.colours.map((own) => {
+      const turned = flipped(own, settings.flips)
+      return { colours: turned, pixels: partPixels(turned, settings.colouring, colours) }
+    }) ?? [],
+  )
   const shown: readonly Shown[] = $derived(
     rows.map((row) => {
       const one = held.find((other) => other.row.id === row.id)
       const facts = one?.facts ?? null
       const at = facts && current ? current.keys.indexOf(facts.key) : -1
       const first = current?.first[at] ?? null
-      const own = current?.colours[at] ? flipped(current.colours[at], settings.flips) : null
+      const own = painted[at] ?? null
       const foreground = first ? foregroundOf(first, current?.basis.first ? threshold : null) : null
       const values = (facts && cosines?.values.get(facts.key)) ?? null
-      const like = values ? likeness(values, settings.similarity) : null
+      const like = values ? likeness(values, similarity) : null
       return {
         row,
         facts,
         problem: one?.problem ?? row.problem,
         first,
-        colours: own,
+        colours: own?.colours ?? null,
         foreground,
-        pixels: own && foreground ? partPixels(own, foreground, settings.colouring, colours) : null,
+        pixels: own && foreground ? masked(own.pixels, foreground) : null,
         cosines: values,
         like,
         edges: like && facts ? outline(like.mask, ...facts.layout.grid) : [],
@@ -287,6 +302,10 @@ export function createParts(session: Session, tab: TabHandle) {
     },
     get asked() {
       return asked
+    },
+    /** Cosine from which a patch is outlined. */
+    get similarity() {
+      return similarity
     },
     get matches() {
       return matches

@@ -1,4 +1,4 @@
-// How do pictures of any shape fill a place? In justified rows, every one in its own shape, as large as fits.
+// How do pictures of any shape fill a place? In rows, every one in its own shape, the smallest as large as can be.
 
 export interface Box {
   readonly x: number
@@ -13,45 +13,79 @@ export interface Rows {
 }
 
 export const rowGap = 8
-const leastRow = 110
+/** Rows lower than this are scrolled instead. */
+export const leastRow = 104
+const scrolledRow = 150
 
-/** Rows of at most `tall` px: pictures side by side until the row is full, each full row as wide as the place. */
-export function justify(aspects: readonly number[], width: number, tall: number, caption: number): Rows {
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0)
+
+/** Splits pictures in their order into so many rows that the widest is as narrow as it can be. */
+export function balanced(aspects: readonly number[], rows: number): number[][] {
+  const filled = (most: number): number[][] => {
+    const out: number[][] = [[]]
+    for (const aspect of aspects) {
+      const row = out.at(-1)!
+      if (row.length > 0 && sumOf(row) + aspect > most) out.push([aspect])
+      else row.push(aspect)
+    }
+    return out
+  }
+  let low = Math.max(...aspects)
+  let high = sumOf(aspects)
+  for (let step = 0; step < 40; step++) {
+    const middle = (low + high) / 2
+    if (filled(middle).length <= rows) high = middle
+    else low = middle
+  }
+  return filled(high)
+}
+
+/** The height below which rows are cut so that together they fill no more than `room`. */
+function capOf(heights: readonly number[], room: number): number {
+  if (sumOf(heights) <= room) return Infinity
+  let low = 0
+  let high = Math.max(...heights)
+  for (let step = 0; step < 40; step++) {
+    const middle = (low + high) / 2
+    if (sumOf(heights.map((height) => Math.min(height, middle))) <= room) low = middle
+    else high = middle
+  }
+  return low
+}
+
+function placed(split: readonly (readonly number[])[], heights: readonly number[], caption: number): Rows {
   const boxes: Box[] = []
-  let row: number[] = []
-  let top = 0
-  const close = (full: boolean): void => {
-    const sum = row.reduce((total, aspect) => total + aspect, 0)
-    const room = width - rowGap * (row.length - 1)
-    const height = Math.floor(Math.min(full ? Infinity : tall, room / sum))
+  let y = 0
+  for (const [i, row] of split.entries()) {
+    const height = Math.max(1, Math.floor(heights[i]!))
     let x = 0
     for (const aspect of row) {
-      const wide = Math.max(1, Math.round(height * aspect))
-      boxes.push({ x, y: top, width: wide, height })
-      x += wide + rowGap
+      const width = Math.max(1, Math.floor(height * aspect))
+      boxes.push({ x, y, width, height })
+      x += width + rowGap
     }
-    top += height + caption + rowGap
-    row = []
+    y += height + caption + rowGap
   }
-  for (const aspect of aspects) {
-    row.push(aspect)
-    const sum = row.reduce((total, one) => total + one, 0)
-    if ((width - rowGap * (row.length - 1)) / sum <= tall) close(true)
-  }
-  if (row.length > 0) close(false)
-  return { boxes, height: Math.max(0, top - rowGap) }
+  return { boxes, height: Math.max(0, y - rowGap) }
 }
 
-/** The largest pictures that fit the place without scrolling; where they would be too small to read, they scroll. */
+/** Pictures of these shapes (width / height) in a place of `width` × `height` px, each with a caption below. */
 export function fitRows(aspects: readonly number[], width: number, height: number, caption: number): Rows {
-  let best = justify(aspects, width, leastRow, caption)
-  if (best.height > height) return best
-  for (let tall = leastRow; tall <= Math.max(leastRow, height); tall += 6) {
-    const rows = justify(aspects, width, tall, caption)
-    const fits = rows.height <= height && rows.boxes.every((box) => box.x + box.width <= width + 1)
-    if (fits && areaOf(rows) > areaOf(best)) best = rows
+  if (aspects.length === 0) return { boxes: [], height: 0 }
+  const natural = (row: readonly number[]): number => (width - rowGap * (row.length - 1)) / sumOf(row)
+  let best: { split: number[][]; heights: number[]; least: number } | null = null
+  for (let rows = 1; rows <= aspects.length; rows++) {
+    const split = balanced(aspects, rows)
+    const room = height - split.length * caption - (split.length - 1) * rowGap
+    if (room < leastRow * split.length) break
+    const full = split.map(natural)
+    const cap = capOf(full, room)
+    const heights = full.map((one) => Math.min(one, cap))
+    const least = Math.min(...heights)
+    if (!best || least > best.least + 1) best = { split, heights, least }
   }
-  return best
+  if (best && best.least >= leastRow) return placed(best.split, best.heights, caption)
+  const rows = Math.max(1, Math.round((sumOf(aspects) * scrolledRow) / width))
+  const split = balanced(aspects, rows)
+  return placed(split, split.map((row) => Math.min(natural(row), 2 * scrolledRow)), caption)
 }
-
-const areaOf = ({ boxes }: Rows): number => boxes.reduce((sum, box) => sum + box.width * box.height, 0)

@@ -30,8 +30,8 @@ export interface PartsSettings {
   readonly show: (typeof shows)[number]
   readonly colouring: Colouring
   readonly part: Part | null
-  /** Cosine from which a patch is outlined. */
-  readonly similarity: number
+  /** Cosine from which a patch is outlined; null: one that half of the pictures reach. */
+  readonly similarity: number | null
 }
 
 /** 42 × 28 patches of 16 px of a photo: parts show, and a picture takes well under a second on most machines. */
@@ -65,7 +65,7 @@ export function readPartsSettings(kept: Readonly<Record<string, unknown>>): Part
     show: shows.find((show) => show === kept.show) ?? 'over',
     colouring: colourings.find((one) => one === kept.colouring) ?? 'rgb',
     part: readPart(kept.part),
-    similarity: share(kept.similarity, 0.6, -1),
+    similarity: typeof kept.similarity === 'number' ? share(kept.similarity, 0.6, -1) : null,
   }
 }
 

@@ -50,11 +50,26 @@ describe('matched patches', () => {
 })
 
 describe('correlation', () => {
-  const pairs = (n: number) => ({ a: Uint32Array.from({ length: n }, (_, i) => i), b: Uint32Array.from({ length: n }, (_, i) => i) })
+  const pairs = (n: number) => ({
+    a: Uint32Array.from({ length: n }, (_, i) => i),
+    b: Uint32Array.from({ length: n }, (_, i) => i),
+  })
   it('is one for the same pattern at any strength, minus one for its opposite', () => {
     const values = [0.1, 0.4, 0.2, 0.9]
-    expect(correlation(values, values.map((v) => v * 1e-6), pairs(4))).toBeCloseTo(1, 9)
-    expect(correlation(values, values.map((v) => 2 - 3 * v), pairs(4))).toBeCloseTo(-1, 9)
+    expect(
+      correlation(
+        values,
+        values.map((v) => v * 1e-6),
+        pairs(4),
+      ),
+    ).toBeCloseTo(1, 9)
+    expect(
+      correlation(
+        values,
+        values.map((v) => 2 - 3 * v),
+        pairs(4),
+      ),
+    ).toBeCloseTo(-1, 9)
   })
   it('equals Pearson’s formula', () => {
     const source = random(7)
@@ -96,7 +111,10 @@ it('compares every layer with every layer', () => {
     [4, 3, 2, 1],
     [1, 3, 2, 4],
   ].map((one) => Float32Array.from(one))
-  const matrix = layerMatrix({ grid: [2, 2], area: whole, layers }, { grid: [2, 2], area: whole, layers: layers.slice(1) })
+  const matrix = layerMatrix(
+    { grid: [2, 2], area: whole, layers },
+    { grid: [2, 2], area: whole, layers: layers.slice(1) },
+  )
   expect([matrix.rows, matrix.columns]).toEqual([3, 2])
   const expected = [-1, 0.8, 1, -0.8, -0.8, 1]
   matrix.values.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 6))
@@ -113,15 +131,27 @@ describe('a point of the picture', () => {
   })
   it('is nothing to a network that did not see it', () => {
     expect(toArea({ x: 0.05, y: 0.5 }, square, whole)).toBeNull()
-    expect(askedOf({ kind: 'patch', x: 0.05, y: 0.5 }, { cls: true, registers: 0, grid: [3, 3] }, square, whole)).toBeNull()
+    expect(
+      askedOf({ kind: 'patch', x: 0.05, y: 0.5 }, { cls: true, registers: 0, grid: [3, 3] }, square, whole),
+    ).toBeNull()
   })
   it('asks the patch that holds it, each network its own', () => {
     const query = { kind: 'patch', x: 0.6, y: 0.1 } as const
-    expect(askedOf(query, { cls: true, registers: 4, grid: [30, 40] }, whole, whole)).toMatchObject({ place: { row: 3, column: 24 }, token: 5 + 3 * 40 + 24 })
-    expect(askedOf(query, { cls: false, registers: 0, grid: [3, 3] }, square, whole)).toMatchObject({ place: { row: 0, column: 1 } })
+    expect(askedOf(query, { cls: true, registers: 4, grid: [30, 40] }, whole, whole)).toMatchObject({
+      place: { row: 3, column: 24 },
+      token: 5 + 3 * 40 + 24,
+    })
+    expect(askedOf(query, { cls: false, registers: 0, grid: [3, 3] }, square, whole)).toMatchObject({
+      place: { row: 0, column: 1 },
+    })
   })
   it('matters not to [CLS], or to the mean where there is none', () => {
-    expect(askedOf({ kind: 'cls' }, { cls: true, registers: 0, grid: [3, 3] }, square, whole)).toEqual({ kind: 'cls', token: 0 })
-    expect(askedOf({ kind: 'cls' }, { cls: false, registers: 0, grid: [3, 3] }, square, whole)).toEqual({ kind: 'mean' })
+    expect(askedOf({ kind: 'cls' }, { cls: true, registers: 0, grid: [3, 3] }, square, whole)).toEqual({
+      kind: 'cls',
+      token: 0,
+    })
+    expect(askedOf({ kind: 'cls' }, { cls: false, registers: 0, grid: [3, 3] }, square, whole)).toEqual({
+      kind: 'mean',
+    })
   })
 })

@@ -49,8 +49,14 @@ describe('figures side by side', () => {
       [10, 90],
       [122, 302],
     ])
-    expect(both.items.flatMap((item) => (item.kind === 'lines' ? item.lines : []))[1]).toEqual([122, 36, 132, 46])
-    expect(both.items.flatMap((item) => (item.kind === 'text' ? [item.text] : []))).toEqual(['A', 'B', 'one · two'])
+    expect(both.items.flatMap((item) => (item.kind === 'lines' ? item.lines : []))[1]).toEqual([
+      122, 36, 132, 46,
+    ])
+    expect(both.items.flatMap((item) => (item.kind === 'text' ? [item.text] : []))).toEqual([
+      'A',
+      'B',
+      'one · two',
+    ])
     expect(both.width).toBe(312)
     for (const item of both.items) if (item.kind === 'text') expect(item.y).toBeLessThan(both.height)
   })

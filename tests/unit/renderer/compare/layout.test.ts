@@ -21,7 +21,10 @@ describe.each([
     const layout = compareLayout({ width, height, count, aspect, sheets: true, k })
     const rows = Math.ceil(count / layout.columns)
     const across = layout.columns * layout.width + (layout.columns - 1) * sideGap + 2 * padding.x
-    const side = (sideRows.head + sideRows.scale) * k + layout.picture.height + (layout.sheetPlace ? layout.sheetPlace + 24 : 0)
+    const side =
+      (sideRows.head + sideRows.scale) * k +
+      layout.picture.height +
+      (layout.sheetPlace ? layout.sheetPlace + 24 : 0)
     expect(across).toBeLessThanOrEqual(width)
     expect(rows * side + (rows - 1) * sideGap + 2 * padding.y).toBeLessThanOrEqual(height + 1)
     expect(layout.picture.width).toBeLessThanOrEqual(layout.width)
@@ -53,7 +56,15 @@ describe('the common query', () => {
     expect(nextQuery({ kind: 'register', index: 0 }, true)).toEqual({ kind: 'cls' })
   })
   it('steps by patches and stays in the picture', () => {
-    expect(stepPoint({ kind: 'patch', x: 0.5, y: 0.5 }, { x: 1, y: 0 }, [10, 20])).toEqual({ kind: 'patch', x: 0.55, y: 0.5 })
-    expect(stepPoint({ kind: 'patch', x: 0.99, y: 0.01 }, { x: 1, y: -1 }, [10, 20])).toEqual({ kind: 'patch', x: 0.975, y: 0.05 })
+    expect(stepPoint({ kind: 'patch', x: 0.5, y: 0.5 }, { x: 1, y: 0 }, [10, 20])).toEqual({
+      kind: 'patch',
+      x: 0.55,
+      y: 0.5,
+    })
+    expect(stepPoint({ kind: 'patch', x: 0.99, y: 0.01 }, { x: 1, y: -1 }, [10, 20])).toEqual({
+      kind: 'patch',
+      x: 0.975,
+      y: 0.05,
+    })
   })
 })

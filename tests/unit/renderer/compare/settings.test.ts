@@ -37,7 +37,14 @@ describe('what was kept', () => {
   })
   it('that makes no sense becomes what a new tab has', () => {
     const fresh = readCompareSettings({})
-    expect(fresh).toMatchObject({ sides: [], layout: 'side', scale: 'each', divide: 0.5, front: 0, mass: 0.6 })
+    expect(fresh).toMatchObject({
+      sides: [],
+      layout: 'side',
+      scale: 'each',
+      divide: 0.5,
+      front: 0,
+      mass: 0.6,
+    })
     const odd = {
       sides: [7, { layer: 2 }, { model: 'a', layer: 1.5, head: -3 }],
       query: { kind: 'patch', x: 9, y: 0 },

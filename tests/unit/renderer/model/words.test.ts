@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { namePlace, shortDtype, specRows } from '../../../../src-renderer/views/model/describe.ts'
 import { blockChanges, changedRows } from '../../../../src-renderer/views/model/difference.ts'
 import { aboutPart } from '../../../../src-renderer/views/model/explain.ts'
-import { csvField, diffCsv, diffLine, inspectLine, tensorsCsv } from '../../../../src-renderer/views/model/exports.ts'
+import {
+  csvField,
+  diffCsv,
+  diffLine,
+  inspectLine,
+  tensorsCsv,
+} from '../../../../src-renderer/views/model/exports.ts'
 import { keyRows } from '../../../../src-renderer/views/model/keys.ts'
 import { readModelSettings } from '../../../../src-renderer/views/model/settings.ts'
 import { wayOut } from '../../../../src-renderer/views/model/wayOut.ts'
@@ -58,16 +64,26 @@ it('names parts as a person would', () => {
 })
 
 it('shortens the types of tensors', () => {
-  expect(['float32', 'bfloat16', 'uint8', 'int64', 'float8_e4m3fn'].map(shortDtype)).toEqual(['f32', 'bf16', 'u8', 'i64', 'f8_e4m3fn'])
+  expect(['float32', 'bfloat16', 'uint8', 'int64', 'float8_e4m3fn'].map(shortDtype)).toEqual([
+    'f32',
+    'bf16',
+    'u8',
+    'i64',
+    'f8_e4m3fn',
+  ])
 })
 
 describe('a refusal', () => {
   it('that lacks the heads asks for them', () => {
     expect(wayOut({ code: 'unsupported-model', hint: 'Give the number with --heads.' })).toBe('heads')
-    expect(wayOut({ code: 'bad-argument', hint: 'Give the number with --decoder-heads.' })).toBe('decoderHeads')
+    expect(wayOut({ code: 'bad-argument', hint: 'Give the number with --decoder-heads.' })).toBe(
+      'decoderHeads',
+    )
   })
   it('over missing weights can be overruled', () => {
-    expect(wayOut({ code: 'missing-weights', hint: 'Allow missing weights (--allow-missing) …' })).toBe('allowMissing')
+    expect(wayOut({ code: 'missing-weights', hint: 'Allow missing weights (--allow-missing) …' })).toBe(
+      'allowMissing',
+    )
   })
   it('that nothing said could change offers nothing', () => {
     expect(wayOut({ code: 'damaged-file', hint: 'Download it again.' })).toBeNull()
@@ -77,7 +93,12 @@ describe('a refusal', () => {
 
 describe('the difference of two checkpoints', () => {
   const { spec } = inspectionOf('deit-tiny')
-  const change = (name: string, relative: number | null) => ({ name, meanAbs: 0.1, maxAbs: relative === 0 ? 0 : 1, relative })
+  const change = (name: string, relative: number | null) => ({
+    name,
+    meanAbs: 0.1,
+    maxAbs: relative === 0 ? 0 : 1,
+    relative,
+  })
   const rows = changedRows(
     {
       tensors: [
@@ -125,9 +146,13 @@ describe('commands to copy', () => {
     expect(inspectLine(row, true, false)).toBe(
       "emergence inspect '/models/it'\\''s here/checkpoint.pth' --network teacher --heads 6 --interpolation dino --stats",
     )
-    expect(inspectLine({ ...row, name: 'deit-tiny', bundled: true, networks: ['bare'], overrides: {} }, false, false)).toBe(
-      'emergence inspect deit-tiny --tensors',
-    )
+    expect(
+      inspectLine(
+        { ...row, name: 'deit-tiny', bundled: true, networks: ['bare'], overrides: {} },
+        false,
+        false,
+      ),
+    ).toBe('emergence inspect deit-tiny --tensors')
     expect(diffLine({ ...row, path: 'C:\\a b\\x.pth' }, { ...row, path: 'C:\\y.pth' }, true)).toBe(
       'emergence diff "C:\\a b\\x.pth" C:\\y.pth',
     )
@@ -135,9 +160,13 @@ describe('commands to copy', () => {
 })
 
 it('writes tensors as CSV, one line each, with the numbers that were read', () => {
-  const lines = tensorsCsv(keyRows(inspectionOf('deit-tiny')), statsOf('deit-tiny')).trim().split('\n')
+  const lines = tensorsCsv(keyRows(inspectionOf('deit-tiny')), statsOf('deit-tiny'))
+    .trim()
+    .split('\n')
   expect(lines).toHaveLength(153)
-  expect(lines.find((line) => line.startsWith('cls_token'))).toMatch(/^cls_token,matched,,tokens,float16,1x1x192,192,-0\.00309\d*,0\.648/)
+  expect(lines.find((line) => line.startsWith('cls_token'))).toMatch(
+    /^cls_token,matched,,tokens,float16,1x1x192,192,-0\.00309\d*,0\.648/,
+  )
   expect(csvField('a,"b"')).toBe('"a,""b"""')
 })
 
@@ -150,7 +179,16 @@ it('explains the chosen part with its own numbers', () => {
 })
 
 it('reads kept settings with care', () => {
-  expect(readModelSettings({ model: 'a', show: 'report', part: 'blocks.*.ffn', fate: 'missing', text: 'x', second: 'b' })).toEqual({
+  expect(
+    readModelSettings({
+      model: 'a',
+      show: 'report',
+      part: 'blocks.*.ffn',
+      fate: 'missing',
+      text: 'x',
+      second: 'b',
+    }),
+  ).toEqual({
     model: 'a',
     show: 'report',
     part: 'blocks.*.ffn',

@@ -1,0 +1,217 @@
+// How quick is the window? Start, drop to the first map, clicks, and the longest task while the engine works.
+//
+// node tests/bench/window.ts [electron|browser] [rounds]: a random ViT-S/16 at 224 px, medians with quartiles.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import sharp from 'sharp'
+import { strings as s } from '../../src-renderer/state/strings.ts'
+import { fillNormal, fillUniform, random } from '../../src-shared/numerics/random.ts'
+import { closeBrowser, newHome, testHosts, type OpenHost } from '../e2e/hosts.ts'
+import { dropFiles, waitUntil } from '../e2e/pointer.ts'
+
+const [name = 'browser', rounds = '9'] = process.argv.slice(2)
+const folder = mkdtempSync(join(tmpdir(), 'emergence-bench-'))
+
+/** A checkpoint of random weights with timm's names. */
+function writeModel(path: string): void {
+  const [width, depth, patch] = [384, 12, 16]
+  const source = random(1)
+  const tensors: [string, number[], Float32Array][] = []
+  const add = (key: string, shape: number[], std = 0.02, mean = 0): void => {
+    const size = shape.reduce((a, b) => a * b, 1)
+    tensors.push([key, shape, fillNormal(source, new Float32Array(size), mean, std)])
+  }
+  add('cls_token', [1, 1, width])
+  add('pos_embed', [1, 197, width])
+  add('patch_embed.proj.weight', [width, 3, patch, patch], 0.05)
+  add('patch_embed.proj.bias', [width])
+  for (let i = 0; i < depth; i++) {
+    const block = `blocks.${i}.`
+    for (const norm of ['norm1', 'norm2']) {
+      add(`${block}${norm}.weight`, [width], 0.1, 1)
+      add(`${block}${norm}.bias`, [width])
+    }
+    for (const [part, out, into] of [
+      ['attn.qkv', 3 * width, width],
+      ['attn.proj', width, width],
+      ['mlp.fc1', 4 * width, width],
+      ['mlp.fc2', width, 4 * width],
+    ] as const) {
+      add(`${block}${part}.weight`, [out, into], 0.05)
+      add(`${block}${part}.bias`, [out])
+    }
+  }
+  add('norm.weight', [width], 0.1, 1)
+  add('norm.bias', [width])
+  let offset = 0
+  const head = Object.fromEntries(
+    tensors.map(([key, shape, data]) => {
+      const from = offset
+      offset += data.byteLength
+      return [key, { dtype: 'F32', shape, data_offsets: [from, offset] }]
+    }),
+  )
+  const text = Buffer.from(JSON.stringify(head).padEnd(Math.ceil(JSON.stringify(head).length / 8) * 8))
+  const length = Buffer.alloc(8)
+  length.writeBigUInt64LE(BigInt(text.length))
+  writeFileSync(path, Buffer.concat([length, text, ...tensors.map(([, , data]) => Buffer.from(data.buffer))]))
+}
+
+/** Photos that differ, 224 × 224. */
+async function writePhoto(path: string, seed: number): Promise<void> {
+  const small = fillUniform(random(seed), new Float32Array(14 * 14 * 3), 0, 255)
+  await sharp(Buffer.from(Uint8Array.from(small)), { raw: { width: 14, height: 14, channels: 3 } })
+    .resize(224, 224, { kernel: 'cubic' })
+    .jpeg()
+    .toFile(path)
+}
+
+function spread(values: readonly number[]): string {
+  const sorted = [...values].sort((a, b) => a - b)
+  const at = (share: number): string => sorted[Math.round(share * (sorted.length - 1))]!.toFixed(0)
+  return `${at(0.5)} (${at(0.25)}–${at(0.75)}, ${sorted.length} times, most ${at(1)})`
+}
+
+const rested = (page: Page): Promise<void> =>
+  waitUntil(
+    async () => (await page.getByRole('contentinfo').innerText()).startsWith(s.jobs.ready),
+    'the engine to rest',
+    120_000,
+  )
+
+/** When a mark was first made, of this picture where one is named; null before it was. */
+const mark = (page: Page, label: string, of = ''): Promise<number | null> =>
+  page.evaluate(
+    ([what, whose]) =>
+      (performance.getEntriesByName(what) as PerformanceMark[]).find(
+        (entry) => whose === '' || String(entry.detail).startsWith(whose),
+      )?.startTime ?? null,
+    [label, of] as const,
+  )
+
+interface Task {
+  readonly wall: number
+  /** Milliseconds that the thread itself ran: what counts where others want the same cores. */
+  readonly processor: number
+}
+
+/** Records every task of the page's main thread until the function it returns is called. */
+async function traceTasks(page: Page): Promise<() => Promise<Task[]>> {
+  const session = await page.context().newCDPSession(page)
+  type Entry = {
+    name: string
+    ph: string
+    pid: number
+    tid: number
+    dur?: number
+    tdur?: number
+    args: { name?: string }
+  }
+  const entries: Entry[] = []
+  session.on('Tracing.dataCollected', ({ value }) => entries.push(...(value as unknown as Entry[])))
+  await session.send('Tracing.start', {
+    transferMode: 'ReportEvents',
+    traceConfig: { includedCategories: ['toplevel', 'disabled-by-default-devtools.timeline', '__metadata'] },
+  })
+  return async () => {
+    const complete = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve))
+    await session.send('Tracing.end')
+    await complete
+    const busiest = new Map<string, number>()
+    const runs = entries.filter(({ name: what, ph }) => what.endsWith('RunTask') && ph === 'X')
+    const mains = entries
+      .filter(({ name: what, args }) => what === 'thread_name' && args.name === 'CrRendererMain')
+      .map(({ pid, tid }) => `${pid} ${tid}`)
+    for (const { pid, tid } of runs) {
+      const key = `${pid} ${tid}`
+      if (mains.includes(key)) busiest.set(key, (busiest.get(key) ?? 0) + 1)
+    }
+    const [main] = [...busiest].sort((a, b) => b[1] - a[1])[0] ?? ['']
+    return runs
+      .filter(({ pid, tid }) => `${pid} ${tid}` === main)
+      .map(({ dur = 0, tdur = 0 }) => ({ wall: dur / 1000, processor: tdur / 1000 }))
+  }
+}
+
+const host = testHosts.find((one) => one.name === name)
+if (!host || host.missing) throw new Error(host?.missing ?? `There is no host named ${name}.`)
+console.log(`${name}, ${cpus().length} cores, ${cpus()[0]?.model}, load ${loadavg()[0]!.toFixed(1)}`)
+
+// --- start ---
+const starts: number[] = []
+const home = newHome()
+let open: OpenHost | null = null
+for (let i = 0; i < Math.min(5, Number(rounds)); i++) {
+  await open?.close()
+  const began = performance.now()
+  open = await host.open({ home, width: 1280, height: 800 })
+  await open.page.getByRole('tree').waitFor()
+  if (i > 0) starts.push(performance.now() - began)
+}
+console.log(`start to usable window, ms: ${spread(starts)}`)
+const { page } = open!
+
+// --- drop to first map ---
+const model = join(folder, 'random-vit-small.safetensors')
+writeModel(model)
+const main = page.getByRole('main')
+await dropFiles(page, [model], main)
+await page.locator('section.sheet canvas').waitFor()
+await rested(page)
+const stopTracing = await traceTasks(page)
+const beyond: number[] = []
+for (let i = 0; i < Number(rounds); i++) {
+  const photo = join(folder, `photo-${i}.jpg`)
+  await writePhoto(photo, i)
+  await page.evaluate(() => performance.clearMarks())
+  await dropFiles(page, [photo], main)
+  await page.getByRole('toolbar', { name: s.region.subject }).getByText(`photo-${i}`).waitFor()
+  const whose = `photo-${i}`
+  await waitUntil(async () => (await mark(page, 'emergence:drawn', whose)) !== null, 'a map', 60_000)
+  await rested(page)
+  const dropped = (await mark(page, 'emergence:drop'))!
+  const drawn = (await mark(page, 'emergence:drawn', whose))!
+  const words = await page
+    .getByText(/forward pass/)
+    .first()
+    .innerText()
+  const [, value, unit] = /forward pass ([\d.]+) (ms|s)/.exec(words)!
+  if (i > 1) beyond.push(drawn - dropped - Number(value) * (unit === 's' ? 1000 : 1))
+}
+console.log(`drop to first map beyond the forward pass, ms: ${spread(beyond)}`)
+const tasks = await stopTracing()
+const longest = [...tasks].sort((a, b) => b.processor - a.processor)[0]
+console.log(
+  `tasks of the window meanwhile: ${tasks.length}; over 50 ms by the clock ${tasks.filter(({ wall }) => wall > 50).length}, ` +
+    `by the processor ${tasks.filter(({ processor }) => processor > 50).length}; ` +
+    `longest ${longest?.processor.toFixed(0)} ms of the processor`,
+)
+
+// --- clicks ---
+await page.getByRole('radio', { name: s.query.patch }).click()
+const box = (await page.locator('main .frame canvas').first().boundingBox())!
+const clicks: number[] = []
+for (let i = 0; clicks.length < Number(rounds) * 3 && i < 200; i++) {
+  await page.mouse.move(2, 2)
+  await page.waitForTimeout(80)
+  const at = { x: box.x + 40 + ((i * 97) % (box.width - 60)), y: box.y + 40 + ((i * 61) % (box.height - 60)) }
+  await page.evaluate(() => performance.clearMarks())
+  // Without a pause between coming and clicking, so that the preview has not drawn the answer already.
+  await page.mouse.click(at.x, at.y)
+  await page.waitForTimeout(120)
+  const [picked, drawn] = await page.evaluate(() => {
+    const when = (what: string, from: number): number | null =>
+      performance.getEntriesByName(what).find((entry) => entry.startTime >= from)?.startTime ?? null
+    const pick = when('emergence:pick', 0)
+    return [pick, pick === null ? null : when('emergence:drawn', pick)]
+  })
+  if (picked !== null && drawn !== null) clicks.push(drawn - picked)
+}
+console.log(`click on a patch to the redrawn map, ms: ${spread(clicks)}`)
+
+await open!.close()
+await closeBrowser()
+rmSync(folder, { recursive: true, force: true })
+process.exit(0)
