@@ -35,7 +35,9 @@ const teacherTemp = 0.04
 const centreMomentum = 0.9
 const clipGrad = 3
 const [beta1, beta2, eps] = [0.9, 0.999, 1e-8]
-const [learningRate, weightDecay, teacherMomentum] = [5e-4, 0.04, 0.996]
+// The rate of a step early in the warm-up: AdamW makes whole steps of gradients that are rounding alone, which would be
+// the largest difference between two devices at the full rate.
+const [learningRate, weightDecay, teacherMomentum] = [5e-6, 0.04, 0.996]
 
 /** A step for `compileStep`: its function, inputs and first state, and the feeds of the step counted from 0. */
 export interface DinoStep {
