@@ -124,8 +124,11 @@ function twice(context: Context, weight: number, draw: () => void): void {
 
 function drawMarks(context: Context, scene: Scene, { left, top, stepX, stepY }: PatchPlaces): void {
   const { edges, query, rings, grid, weight } = scene
-  if (edges.length > 0)
-    twice(context, weight * 0.55, () => {
+  if (edges.length > 0) {
+    // Where the map itself is seen, its outline only hints; where the outline is all there is, it is drawn in full.
+    const alone = scene.overlay === 'contour'
+    context.globalAlpha = alone ? 1 : 0.6
+    twice(context, weight * (alone ? 0.75 : 0.45), () => {
       context.beginPath()
       for (const { x0, y0, x1, y1 } of edges) {
         context.moveTo(left + x0 * stepX, top + y0 * stepY)
@@ -133,6 +136,8 @@ function drawMarks(context: Context, scene: Scene, { left, top, stepX, stepY }: 
       }
       context.stroke()
     })
+    context.globalAlpha = 1
+  }
   if (rings.length > 0) {
     const radius = Math.max(5, Math.min(stepX, stepY) * 0.75)
     twice(context, weight * 0.75, () => {

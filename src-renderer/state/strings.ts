@@ -4,6 +4,7 @@ import { bytes, count, duration, number } from './format.ts'
 import { compareExplain, compareWords } from './words/compare.ts'
 import { modelExplain, modelWords } from './words/model.ts'
 import { partsExplain, partsWords } from './words/parts.ts'
+import { reconstructExplain, reconstructWords } from './words/reconstruct.ts'
 
 const plural = (n: number, one: string, many: string): string => `${count(n)} ${n === 1 ? one : many}`
 
@@ -48,6 +49,7 @@ export const english = {
     start: 'Start',
     inspect: 'Inspect',
     parts: 'Parts',
+    reconstruct: 'Reconstruct',
     model: 'Model',
     compare: 'Compare',
     settings: 'Settings',
@@ -299,6 +301,7 @@ export const english = {
 
   model: modelWords,
   parts: partsWords,
+  reconstruct: reconstructWords,
 
   compare: compareWords,
 
@@ -331,6 +334,7 @@ export const english = {
     },
     model: modelExplain,
     parts: partsExplain,
+    reconstruct: reconstructExplain,
     compare: compareExplain,
   },
 

@@ -4,6 +4,7 @@ import { compareView } from './compare/view.ts'
 import { inspectView } from './inspect/view.ts'
 import { modelView } from './model/view.ts'
 import { partsView } from './parts/view.ts'
+import { reconstructView } from './reconstruct/view.ts'
 import { settingsView } from './settings/view.ts'
 import { shortcutsView } from './shortcuts/view.ts'
 import { startView } from './start/view.ts'
@@ -13,6 +14,7 @@ export const views: readonly ViewDefinition[] = [
   startView,
   inspectView,
   partsView,
+  reconstructView,
   modelView,
   compareView,
   settingsView,

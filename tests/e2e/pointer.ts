@@ -15,6 +15,18 @@ export async function waitUntil(
   }
 }
 
+/** Waits until the stage shows a map: its label then names the strongest patch. */
+export function mapped(page: Page): Promise<void> {
+  return waitUntil(
+    async () =>
+      / row \d+, column \d+, with /.test(
+        (await page.locator('main .frame').first().getAttribute('aria-label')) ?? '',
+      ),
+    'a map on the stage',
+    90_000,
+  )
+}
+
 /**
  * Drags files of this computer over an element and drops them there, in the left third where two places share it. The drag is the browser's
  * (DevTools protocol, Input.dispatchDragEvent), so that the page gets real files with real paths.

@@ -10,7 +10,7 @@ import sharp from 'sharp'
 import { colourMap } from '../../src-shared/colour/maps.ts'
 import { strings } from '../../src-renderer/state/strings.ts'
 import { axeFindings } from './axe.ts'
-import { dropFiles, waitUntil } from './pointer.ts'
+import { dropFiles, mapped, waitUntil } from './pointer.ts'
 
 /** A running app, whatever shows its window. */
 export interface Host {
@@ -35,6 +35,8 @@ const checkpoint = join(root, 'tests/fixtures/goldens/parity/dino_vit/checkpoint
 const secondCheckpoint = join(root, 'tests/fixtures/goldens/parity/dinov2_vit_reg4/backbone.pth')
 
 const s = strings
+/** Every view that can be opened by name. */
+const everyView = Object.entries(s.view).flatMap(([id, name]) => (id === 'start' ? [] : [name]))
 const sheet = (page: Page): Locator => page.locator('section.sheet canvas')
 const stage = (page: Page): Locator => page.locator('main .frame canvas').first()
 const inspector = (page: Page): Locator => page.getByRole('complementary')
@@ -138,6 +140,7 @@ export const story: readonly Step[] = [
       await page.getByRole('heading', { name: s.inspect.headsUnknown }).waitFor()
       await page.getByRole('button', { name: s.inspect.headsOf(3, 16) }).click()
       await sheet(page).waitFor()
+      await mapped(page)
       await rested(page)
       const rows = await inspector(page).locator('tbody').first().locator('tr').count()
       expect(rows).toBe(3)
@@ -152,6 +155,7 @@ export const story: readonly Step[] = [
       await dropFiles(page, [await makePhoto(host.folder)], page.locator('main'))
       await page.getByRole('treeitem', { name: /^disc on a slope/ }).waitFor()
       await page.getByRole('toolbar', { name: s.region.subject }).getByText('disc on a slope').waitFor()
+      await mapped(page)
       await rested(page)
       const { rows, columns } = await grid(page)
       expect(columns / rows).toBeCloseTo(320 / 180, 0)
@@ -272,14 +276,7 @@ export const story: readonly Step[] = [
           async () => (await page.locator('html').getAttribute('data-theme')) === colorScheme,
           `the ${colorScheme} theme`,
         )
-        for (const view of [
-          s.view.inspect,
-          s.view.model,
-          s.view.compare,
-          s.view.settings,
-          s.view.shortcuts,
-          s.view.about,
-        ]) {
+        for (const view of everyView) {
           await runCommand(page, s.command.go(view))
           await page.getByRole('main', { name: view }).waitFor()
           await rested(page)
@@ -300,7 +297,8 @@ export const story: readonly Step[] = [
         await page.keyboard.press('Escape')
       }
       expect(found).toEqual([])
-      for (const view of [s.view.settings, s.view.shortcuts, s.view.about]) {
+      for (const view of everyView) {
+        if ([s.view.inspect, s.view.model, s.view.compare].includes(view)) continue
         await page.getByRole('tab', { name: view }).click()
         await page.keyboard.press('Delete')
       }
@@ -314,12 +312,14 @@ export const story: readonly Step[] = [
       await page.keyboard.press('g')
       await page.keyboard.press('i')
       await sheet(page).waitFor()
+      await mapped(page)
       await rested(page)
       const before = await settings(page)
       const tabs = await page.getByRole('tab').allInnerTexts()
       await host.reopen()
       page = host.page()
       await sheet(page).waitFor({ timeout: 60_000 })
+      await mapped(page)
       await rested(page)
       expect(await page.getByRole('tab').allInnerTexts()).toEqual(tabs)
       expect(await settings(page)).toEqual(before)

@@ -9,7 +9,10 @@ const root = new URL('../..', import.meta.url).pathname
 const drawing = await readFile(join(root, 'src-renderer/public/icon.svg'))
 const folder = join(root, 'resources/icons')
 const png = (size: number): Promise<Buffer> =>
-  sharp(drawing, { density: (72 * size) / 32 }).resize(size, size).png({ compressionLevel: 9 }).toBuffer()
+  sharp(drawing, { density: (72 * size) / 32 })
+    .resize(size, size)
+    .png({ compressionLevel: 9 })
+    .toBuffer()
 
 /** Windows: a directory of PNGs (Vista and later read them). */
 function ico(images: readonly { size: number; bytes: Buffer }[]): Buffer {
@@ -46,10 +49,13 @@ function icns(images: readonly { type: string; bytes: Buffer }[]): Buffer {
 }
 
 await mkdir(folder, { recursive: true })
-for (const size of [16, 32, 48, 64, 128, 256, 512]) await writeFile(join(folder, `${size}x${size}.png`), await png(size))
+for (const size of [16, 32, 48, 64, 128, 256, 512])
+  await writeFile(join(folder, `${size}x${size}.png`), await png(size))
 await writeFile(join(folder, 'icon.png'), await png(1024))
 await writeFile(join(folder, 'icon.svg'), drawing)
-const forWindows = await Promise.all([16, 24, 32, 48, 64, 128, 256].map(async (size) => ({ size, bytes: await png(size) })))
+const forWindows = await Promise.all(
+  [16, 24, 32, 48, 64, 128, 256].map(async (size) => ({ size, bytes: await png(size) })),
+)
 await writeFile(join(folder, 'icon.ico'), ico(forWindows))
 const forMac = [
   ['ic11', 32],
@@ -59,4 +65,7 @@ const forMac = [
   ['ic09', 512],
   ['ic10', 1024],
 ] as const
-await writeFile(join(folder, 'icon.icns'), icns(await Promise.all(forMac.map(async ([type, size]) => ({ type, bytes: await png(size) })))))
+await writeFile(
+  join(folder, 'icon.icns'),
+  icns(await Promise.all(forMac.map(async ([type, size]) => ({ type, bytes: await png(size) })))),
+)

@@ -1,110 +1,146 @@
-// What does the app look like? Pictures of the real one for the README, or of every view for looking at.
+// Where do the screenshots come from? From the real window on the bundled photos, taken anew by this script.
 //
-//   node tests/tools/screenshots.ts                     the README's pictures into docs/images/
-//   node tests/tools/screenshots.ts --all FOLDER        every view, 1280x800 and 1920x1080, dark and light
-import { mkdir, writeFile } from 'node:fs/promises'
+// node tests/tools/screenshots.ts [folder]: every view at 1280 × 800 and 1920 × 1080, dark and light; docs/screenshots by
+// default gets the few that the README shows.
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import sharp from 'sharp'
-import { strings } from '../../src-renderer/state/strings.ts'
+import { strings as s } from '../../src-renderer/state/strings.ts'
 import { closeBrowser, newHome, testHosts } from '../e2e/hosts.ts'
-import { waitUntil } from '../e2e/pointer.ts'
+import { dropFiles, mapped, waitUntil } from '../e2e/pointer.ts'
 
 const root = join(import.meta.dirname, '..', '..')
+const folder = process.argv[2] ?? join(root, 'docs', 'screenshots')
+const all = process.argv[2] !== undefined
+mkdirSync(folder, { recursive: true })
 
-async function rested(page: Page): Promise<void> {
-  await page.waitForTimeout(400)
-  await waitUntil(
-    async () => (await page.getByRole('contentinfo').innerText()).startsWith(strings.jobs.ready),
+const secondModel = join(root, 'tests/fixtures/goldens/parity/dino_vit/checkpoint.pth')
+
+const rested = (page: Page): Promise<void> =>
+  waitUntil(
+    async () => (await page.getByRole('contentinfo').innerText()).startsWith(s.jobs.ready),
     'the engine to rest',
-    180_000,
+    120_000,
   )
-  await page.waitForTimeout(400)
+
+async function command(page: Page, text: string): Promise<void> {
+  await page.keyboard.press('ControlOrMeta+k')
+  await page.getByRole('combobox', { name: s.palette.label }).fill(text)
+  await page.keyboard.press('Enter')
+  await page.getByRole('combobox', { name: s.palette.label }).waitFor({ state: 'detached' })
 }
 
-async function setLayer(page: Page, layer: number): Promise<void> {
-  const field = page
-    .getByRole('complementary')
-    .getByRole('textbox', { name: strings.inspect.layer, exact: true })
-  await field.fill(String(layer))
-  await field.press('Enter')
+/** A view as it is shown: how to come there, and whether the README has it. */
+interface Scene {
+  readonly name: string
+  readonly readme?: 'dark' | 'light'
+  come(page: Page): Promise<void>
 }
 
-const goTo = async (page: Page, key: string): Promise<void> => {
-  await page.locator('body').click({ position: { x: 5, y: 400 } })
-  await page.keyboard.press('g')
-  await page.keyboard.press(key)
-  await rested(page)
-}
-
-/** Views in the order in which a person would come to them; each starts where the one before ended. */
-const views: readonly { name: string; show(page: Page): Promise<void> }[] = [
+const scenes: readonly Scene[] = [
   {
     name: 'start',
-    show: async (page) => {
-      await page.getByText(strings.start.live).waitFor({ timeout: 90_000 })
+    come: async (page) => {
+      await page.getByText(s.start.live).waitFor({ timeout: 60_000 })
       await rested(page)
     },
   },
   {
     name: 'inspect',
-    show: async (page) => {
-      await goTo(page, 'i')
-      await page.getByRole('treeitem', { name: 'Raccoon' }).click()
-      await rested(page)
-      await setLayer(page, 7)
+    readme: 'dark',
+    come: async (page) => {
+      await page.getByRole('button', { name: s.start.inspect }).click()
+      await page.locator('section.sheet canvas').waitFor()
+      await mapped(page)
       await rested(page)
     },
   },
   {
-    name: 'parts',
-    show: async (page) => {
-      await goTo(page, 'p')
-      // The engine is asked picture by picture; the basis stands when the last has come.
-      await page.waitForTimeout(1500)
-      await rested(page)
-      await page.waitForTimeout(1500)
+    name: 'inspect-cls',
+    come: async (page) => {
+      await page.getByRole('treeitem', { name: /^Chelsea/ }).click()
+      await page.getByRole('radio', { name: s.query.cls }).click()
+      await page.getByRole('main').focus()
+      await page.keyboard.press('m')
+      await mapped(page)
       await rested(page)
     },
   },
-  { name: 'model', show: (page) => goTo(page, 'd') },
-  { name: 'compare', show: (page) => goTo(page, 'c') },
+  {
+    name: 'spotlight',
+    come: async (page) => {
+      await page.getByRole('radio', { name: s.inspect.overlays.spotlight }).click()
+    },
+  },
+  {
+    name: 'presenting',
+    come: async (page) => {
+      await page.getByRole('radio', { name: s.inspect.overlays.heat }).click()
+      await page.getByRole('main').focus()
+      await page.keyboard.press('F5')
+    },
+  },
+  {
+    name: 'model',
+    readme: 'light',
+    come: async (page) => {
+      await page.keyboard.press('Escape')
+      await command(page, s.command.go(s.view.model))
+      await rested(page)
+    },
+  },
+  {
+    name: 'compare',
+    come: async (page) => {
+      await dropFiles(page, [secondModel], page.getByRole('navigation'))
+      await page.getByRole('treeitem', { name: /^checkpoint/ }).waitFor()
+      await command(page, s.command.go(s.view.inspect))
+      await page.getByRole('treeitem', { name: /^checkpoint/ }).click()
+      const ask = page.getByRole('button', { name: s.inspect.headsOf(3, 16) })
+      await ask.waitFor()
+      await ask.click()
+      await mapped(page)
+      await rested(page)
+      await command(page, s.command.go(s.view.compare))
+      await rested(page)
+    },
+  },
+  { name: 'palette', come: async (page) => page.keyboard.press('ControlOrMeta+k') },
+  {
+    name: 'settings',
+    come: async (page) => {
+      await page.keyboard.press('Escape')
+      await command(page, s.command.go(s.view.settings))
+    },
+  },
+  { name: 'shortcuts', come: (page) => command(page, s.command.go(s.view.shortcuts)) },
+  { name: 'about', come: (page) => command(page, s.command.go(s.view.about)) },
 ]
 
-async function shoot(
-  size: { width: number; height: number },
-  theme: 'dark' | 'light',
-  save: (name: string, png: Buffer) => Promise<void>,
-): Promise<void> {
-  const host = testHosts.find(({ name }) => name === 'browser')
-  if (!host || host.missing) throw new Error(host?.missing)
-  const open = await host.open({ home: newHome(), ...size })
-  try {
-    await open.page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
-    for (const { name, show } of views) {
-      await show(open.page)
-      await save(name, await open.page.screenshot())
+const host = testHosts.find((one) => one.name === 'browser')
+if (!host || host.missing) throw new Error(host?.missing ?? 'There is no browser host.')
+for (const [width, height] of all
+  ? [
+      [1280, 800],
+      [1920, 1080],
+    ]
+  : [[1440, 900]]) {
+  const home = newHome()
+  const open = await host.open({ home, width: width!, height: height! })
+  const { page } = open
+  for (const scene of scenes) {
+    await scene.come(page)
+    for (const theme of ['dark', 'light'] as const) {
+      if (!all && scene.readme !== theme) continue
+      await page.emulateMedia({ colorScheme: theme })
+      await page.waitForTimeout(400)
+      await page.screenshot({
+        path: join(folder, all ? `${scene.name}-${width}-${theme}.png` : `${scene.name}.png`),
+      })
     }
-  } finally {
-    await open.close()
   }
+  await open.close()
+  rmSync(home, { recursive: true, force: true })
 }
-
-const [all, folder = join(root, 'docs', 'images')] = process.argv.slice(2)
-await mkdir(folder, { recursive: true })
-if (all === '--all')
-  for (const size of [
-    { width: 1280, height: 800 },
-    { width: 1920, height: 1080 },
-  ])
-    for (const theme of ['dark', 'light'] as const)
-      await shoot(size, theme, (name, png) =>
-        writeFile(join(folder, `${name}-${size.width}-${theme}.png`), png),
-      )
-else
-  await shoot({ width: 1440, height: 900 }, 'dark', async (name, png) => {
-    await sharp(png)
-      .webp({ quality: 88 })
-      .toFile(join(folder, `${name}.webp`))
-  })
 await closeBrowser()
+process.exit(0)

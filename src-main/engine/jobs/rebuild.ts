@@ -49,7 +49,9 @@ export const rebuild: Job<'rebuild'> = (tools) => async (request, context) => {
 export function noiseFor(hidden: HiddenChoice, grid: readonly [number, number]): MaskNoise {
   if (hidden.kind !== 'chosen') {
     if (hidden.kind === 'random') return randomNoise(grid, hidden.ratio, hidden.seed)
-    return hidden.kind === 'block' ? blockNoise(grid, hidden.ratio, hidden.seed) : gridNoise(grid, hidden.ratio)
+    return hidden.kind === 'block'
+      ? blockNoise(grid, hidden.ratio, hidden.seed)
+      : gridNoise(grid, hidden.ratio)
   }
   const patches = grid[0] * grid[1]
   if (hidden.hidden.length !== patches)

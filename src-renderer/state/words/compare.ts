@@ -76,6 +76,8 @@ export const compareWords = {
   caption: (picture: string, query: string) => `${picture} · query ${query}`,
   twinStrongest: (letter: string, name: string) => `${letter}, ${name}: the ten strongest patches`,
   twinPixels: 'At x, y in px',
+  agrees: (pair: string, correlation: number, overlap: number) =>
+    `${pair}: correlation ${number(correlation, 2)}, overlap ${number(overlap, 2)}`,
   finding: (pairs: string) => `Map correlation ${pairs}.`,
 }
 
@@ -83,6 +85,8 @@ export const compareExplain = {
   point: (n: number) => `The same point asked of **${n}** models: each map shows what the patch there reads.`,
   cls: (n: number) =>
     `**${n}** models asked from [CLS]: each map shows what stands out for the whole picture.`,
+  register: (index: number) =>
+    `Register **${index}**, a token without a place of its own, asked in every model that has one: it often reads what is the same all over.`,
   twice: 'The same model twice: what changes from one layer or head to the other.',
   agree: (pair: string, correlation: number, overlap: number, mass: number) =>
     `${pair}: correlation **${number(correlation, 2)}**; the patches that hold ${number(mass * 100, 0)} % of the weight overlap by **${number(overlap, 2)}**.`,

@@ -37,7 +37,6 @@ export const modelWords = {
   },
 
   spec: 'Specification',
-  specRule: 'Read from shapes and names; rest on a row to see where its value comes from.',
   specRemark: 'read from shapes',
   guess: 'guess',
   from: (label: string, source: string) => `${label}: ${source}`,
@@ -110,13 +109,11 @@ export const modelWords = {
   interpolationField: 'Interpolation',
   allowMissing: 'Open although weights are missing',
   openAnyway: 'Open anyway',
-  openedAnyway: 'Opened with zeros for weights, ones for gains.',
   missingAlarm: (n: number, names: string) =>
     `${plural(n, 'tensor is', 'tensors are')} missing (${names}). The model is not run, as these parts would be random.`,
   missingAllowed: (n: number) =>
     `${plural(n, 'missing tensor is', 'missing tensors are')} filled with zeros, gains of norms with ones. What the model shows is not what was trained.`,
   refuse: 'Refuse it again',
-  wrongShape: (n: number) => `${plural(n, 'tensor has', 'tensors have')} another shape than expected.`,
   showThem: 'Show them',
 
   safety: 'Safety',
@@ -129,7 +126,6 @@ export const modelWords = {
   inertMore: (use: string, times: number, where: string) =>
     [times > 1 ? `${use} ${count(times)} times` : use, where && `in ${where}`].filter(Boolean).join(', '),
   noInert: 'No inert record.',
-  inertArguments: 'with',
 
   keys: 'Keys',
   matched: 'matched',
@@ -265,7 +261,6 @@ export const modelWords = {
   previousBlock: 'Previous block',
   wholeNetwork: 'Whole network',
   tensorsIn: 'tensors',
-  perBlock: 'per block',
 
   diagram: {
     label: (parts: string) => `Architecture: ${parts}`,
@@ -289,7 +284,6 @@ export const modelWords = {
     followerText: (depth: number, width: number) => `${depth} blocks, ${count(width)} wide`,
     tokensIn: 'tokens',
     tokensOut: 'tokens',
-    aside: (n: number) => `${plural(n, 'tensor', 'tensors')} kept aside`,
     attention: 'Attention',
     attentionText: (width: number, heads: number | null) =>
       `qkv ${count(width)} → ${count(3 * width)}${heads === null ? '' : `, ${heads} ${heads === 1 ? 'head' : 'heads'}`}`,

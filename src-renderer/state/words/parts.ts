@@ -16,7 +16,8 @@ export const partsWords = {
   allOf: 'All pictures of the workspace',
   grid: (rows: number, columns: number) => `${columns} × ${rows}`,
   alike: (n: number) => `${count(n)} alike`,
-  waiting: (done: number, total: number) => `Patches of picture ${count(Math.min(done + 1, total))} of ${count(total)}`,
+  waiting: (done: number, total: number) =>
+    `Patches of picture ${count(Math.min(done + 1, total))} of ${count(total)}`,
   failed: 'The patches could not be computed',
   refused: 'These pictures cannot be coloured like this',
   tooMany: 'These are too many patches at once',
@@ -25,13 +26,15 @@ export const partsWords = {
   smaller: (size: number) => `At ${count(size)} px`,
 
   threshold: 'Foreground threshold',
-  thresholdRule: 'First component of a PCA over all patches of all pictures, scaled to 0 … 1 (DINOv2, section 7.5). Right of the line is foreground.',
+  thresholdRule:
+    'First component of a PCA over all patches of all pictures, scaled to 0 … 1 (DINOv2, section 7.5). Right of the line is foreground.',
   thresholdOf: 'first component of the first PCA',
   keeps: (inside: number, all: number) => [`keeps`, count(inside), `of ${count(all)} patches`] as const,
   drag: 'Threshold of the first component',
   histogram: (inside: number, all: number, at: string) =>
     `Histogram of the first component. The threshold ${at} keeps ${count(inside)} of ${count(all)} patches as foreground.`,
-  offText: 'Foreground is off: every patch is coloured, and no component is spent on telling object from background.',
+  offText:
+    'Foreground is off: every patch is coloured, and no component is spent on telling object from background.',
   explained: 'Variance explained',
   explainedOf: 'inside the foreground',
   explainedRule: 'Share of the foreground patches’ variance along each component of the second PCA.',
@@ -52,10 +55,17 @@ export const partsWords = {
   basis: 'Basis',
   saveBasis: 'Save the basis as JSON…',
   channel: (k: number) => [`red ← component 1`, `green ← component 2`, `blue ← component 3`][k] ?? '',
-  oklabChannel: (k: number) => [`lightness ← component 1`, `green–red ← component 2`, `blue–yellow ← component 3`][k] ?? '',
+  oklabChannel: (k: number) =>
+    [`lightness ← component 1`, `green–red ← component 2`, `blue–yellow ← component 3`][k] ?? '',
   flipChannel: (k: number) => `Turn component ${k + 1} round`,
   colouring: 'Drawn as',
-  colourings: { rgb: 'red, green, blue', oklab: 'OKLab', '1': 'component 1', '2': 'component 2', '3': 'component 3' },
+  colourings: {
+    rgb: 'red, green, blue',
+    oklab: 'OKLab',
+    '1': 'component 1',
+    '2': 'component 2',
+    '3': 'component 3',
+  },
   foreground: 'Foreground',
   foregrounds: { off: 'Off', auto: 'Auto' },
   flip: 'Swap object and background',
@@ -71,14 +81,16 @@ export const partsWords = {
   held: {
     same: 'These tokens give the colours that are kept.',
     aligned: 'Turned to the kept colours: these tokens are others (Procrustes).',
-    unknown: 'None of these pictures is one that the kept colours know: with another model they mean nothing.',
+    unknown:
+      'None of these pictures is one that the kept colours know: with another model they mean nothing.',
     width: 'The kept basis is of another width than this model: a new one was made.',
   },
   fitTook: (seconds: number) => `two PCAs in ${duration(seconds)}`,
   input: 'Input size',
 
   label: (picture: string, share: number) => `${picture}: ${number(share * 100, 0)} % foreground`,
-  labelLike: (picture: string, n: number) => `${picture}: ${plural(n, 'patch is', 'patches are')} like the clicked one`,
+  labelLike: (picture: string, n: number) =>
+    `${picture}: ${plural(n, 'patch is', 'patches are')} like the clicked one`,
   twin: 'Pictures as a table',
   twinPicture: 'Picture',
   twinGrid: 'Patches',
@@ -90,7 +102,8 @@ export const partsWords = {
   drop: {
     modelText: 'the pictures stay',
     picture: (name: string) => `Colour ${name} too`,
-    pictures: (n: number) => (n === 1 ? 'Colour it with the others' : `Colour all ${count(n)} with the others`),
+    pictures: (n: number) =>
+      n === 1 ? 'Colour it with the others' : `Colour all ${count(n)} with the others`,
     pictureText: 'one basis for all',
   },
   command: {
@@ -103,22 +116,26 @@ export const partsWords = {
     clear: 'Clear the selected part',
   },
   basisCommand: 'The command was copied. It needs the saved basis: its colours run as you turned them.',
-  figure: (model: string, layer: number, n: number) => `${model} · layer ${layer} · parts of ${plural(n, 'picture', 'pictures')}, one basis`,
+  figure: (model: string, layer: number, n: number) =>
+    `${model} · layer ${layer} · parts of ${plural(n, 'picture', 'pictures')}, one basis`,
 }
 
 export const partsExplain = {
   what: (width: number, n: number) =>
     `Each patch became a vector of **${count(width)}** numbers. PCA finds the three directions in which the foreground patches of **${plural(n, 'picture', 'pictures')}** differ most, and paints them red, green and blue.`,
   same: 'The same colour means the same direction: the same part, in every picture. Nobody told the model what a part is.',
-  single: (k: number) => `One direction alone: **component ${k}**, from its lowest to its highest value over all pictures.`,
+  single: (k: number) =>
+    `One direction alone: **component ${k}**, from its lowest to its highest value over all pictures.`,
   how: 'A first PCA over all patches splits object from background: its first component, cut at the threshold. A second PCA over the foreground gives the colours, each clipped at its 1st and 99th percentile.',
-  howAll: 'One PCA over all patches of all pictures gives the colours, each clipped at its 1st and 99th percentile.',
+  howAll:
+    'One PCA over all patches of all pictures gives the colours, each clipped at its 1st and 99th percentile.',
   trap: 'Colours are no scale and no names: another basis gives others, and a part that never differs gets none of its own.',
   tryThreshold: 'Move the threshold left: what joins the object first?',
   paper: 'Oquab et al. 2024, “DINOv2: Learning robust visual features without supervision”, section 7.5',
   like: (matches: number, pictures: number, all: number, from: number) =>
     `The outlined **${count(matches)}** patches point almost the same way as the one you clicked: cosine at least **${number(from, 2)}**, in **${count(pictures)}** of ${plural(all, 'picture', 'pictures')}.`,
-  likeHow: 'Cosine: the product of both vectors, divided by their lengths. No colours and no threshold of the foreground take part.',
+  likeHow:
+    'Cosine: the product of both vectors, divided by their lengths. No colours and no threshold of the foreground take part.',
   likeTrap: 'Nearness in the picture counts too: patches beside the clicked one share what both read.',
   tryLower: 'Lower the similarity: what is joined next?',
   likePaper: 'Amir et al. 2022, “Deep ViT features as dense visual descriptors”, section 5',

@@ -22,21 +22,38 @@ export function findingOf({ pairs }: CompareModel): string {
       )
 }
 
+/** What the query is, in one sentence. */
+function askedOf({ settings, sides }: CompareModel): string {
+  const { query } = settings
+  if (new Set(settings.sides.map(({ model }) => model)).size === 1 && sides.length > 1) return e.twice
+  if (query.kind === 'patch') return e.point(sides.length)
+  return query.kind === 'register' ? e.register(query.index) : e.cls(sides.length)
+}
+
 export function explainCompare(model: CompareModel): Explanation {
-  const { settings, pair, sides } = model
-  const same = new Set(settings.sides.map(({ model: id }) => id)).size === 1 && settings.sides.length > 1
-  const what = [
-    same ? e.twice : settings.query.kind === 'patch' ? e.point(sides.length) : e.cls(sides.length),
-  ]
+  const { settings, pair } = model
+  const rollout = settings.shown === 'rollout'
+  const what = [rollout ? strings.explain.inspect.rollout : askedOf(model)]
   if (pair) what.push(e.agree(pair.name, pair.correlation, pair.overlap, settings.mass))
   const tries: { text: string; run(): void }[] = [
-    settings.query.kind === 'patch'
-      ? { text: e.tryCls, run: () => model.change({ query: { kind: 'cls' } }) }
-      : { text: e.tryPoint, run: () => model.change({ query: { kind: 'patch', x: 0.5, y: 0.5 } }) },
+    settings.query.kind === 'patch' && !rollout
+      ? { text: e.tryCls, run: () => model.change({ query: { kind: 'cls' }, shown: 'attention' }) }
+      : {
+          text: e.tryPoint,
+          run: () => model.change({ query: { kind: 'patch', x: 0.5, y: 0.5 }, shown: 'attention' }),
+        },
   ]
   if (settings.scale === 'each')
     tries.push({ text: e.tryShared, run: () => model.change({ scale: 'shared' }) })
   else if (settings.layout !== 'blink')
     tries.push({ text: e.tryBlink, run: () => model.change({ layout: 'blink' }) })
-  return { what, how: e.how, trap: e.trap, tries, paper: e.paper }
+  return rollout
+    ? {
+        what,
+        how: strings.inspect.rolloutRule,
+        trap: strings.explain.inspect.rolloutTrap,
+        tries,
+        paper: strings.explain.inspect.rolloutPaper,
+      }
+    : { what, how: e.how, trap: e.trap, tries, paper: e.paper }
 }

@@ -7,7 +7,7 @@ import { dimCache } from '../../canvas/scene.ts'
 import { sceneFigure } from '../../canvas/sceneFigure.ts'
 import { sideBySide } from '../../canvas/sideBySide.ts'
 import { writeSvg } from '../../canvas/svg.ts'
-import { number, weight } from '../../state/format.ts'
+import { weight } from '../../state/format.ts'
 import { spellQuery } from '../../state/query.ts'
 import { strings } from '../../state/strings.ts'
 import { commandLine } from '../inspect/commandLine.ts'
@@ -45,7 +45,8 @@ export function sideCommand(model: CompareModel, index: number): string {
       head: side.head,
       query: asked ? spellQuery(asked) : 'cls',
       defaultQuery: facts.layout.cls ? 'cls' : 'mean',
-      mass: settings.mass,
+      // The command draws nothing but what holds the mass; here it is only outlined where that was asked for.
+      mass: settings.outline ? settings.mass : 1,
       opacity: settings.opacity,
       colours: model.ramp.name,
       size: settings.size,
@@ -85,9 +86,7 @@ export function figureOf(model: CompareModel): Figure | null {
       },
     )
   })
-  const agreements = pairs.map(
-    ({ name, correlation, overlap }) => `${name}: ${number(correlation, 2)}, ${number(overlap, 2)}`,
-  )
+  const agreements = pairs.map(({ name, correlation, overlap }) => s.agrees(name, correlation, overlap))
   const credit = pictureRow.credit ? ` · ${strings.start.credit(pictureRow.credit)}` : ''
   return sideBySide(
     figures,

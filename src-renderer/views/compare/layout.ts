@@ -17,8 +17,8 @@ export interface CompareRoom {
   readonly count: number
   /** Width divided by height. */
   readonly aspect: number
-  /** Whether contact sheets are wanted at all. */
-  readonly sheets: boolean
+  /** Height of the tallest contact sheet in a side so many pixels wide; null: none are wanted. */
+  readonly sheets: ((width: number) => number) | null
   /** How much larger type is in the presenter mode. */
   readonly k: number
 }
@@ -27,8 +27,9 @@ export const sideGap = 16
 export const padding = { x: 18, y: 10 }
 /** Height of a side's header, its choices, and its scale. */
 export const sideRows = { head: 38, scale: 30 }
-const leastSheet = 96
-const sheetLabel = 24
+const sheetMargin = 12
+/** A contact sheet takes at most this share of the height; a taller one scrolls. */
+const mostSheet = 0.36
 
 /**
  * All sides in one row, unless another arrangement makes the pictures much larger; with contact sheets where the
@@ -48,25 +49,26 @@ export function compareLayout({ width, height, count, aspect, sheets, k }: Compa
       return { width: Math.round(wide), height: Math.round(wide / aspect) }
     }
     const alone = fit(tall)
-    const beside = fit(tall - leastSheet - sheetLabel)
-    // A contact sheet may cost a fifth of the picture's width, no more.
-    const withSheet = sheets && rows === 1 && each >= 300 && beside.width >= alone.width * 0.8
+    const wanted = sheets ? Math.min(sheets(each), Math.floor(down * mostSheet)) : 0
+    const beside = fit(tall - wanted - sheetMargin)
+    // A contact sheet may cost a fourth of the picture's width, no more.
+    const withSheet = wanted > 0 && rows === 1 && each >= 300 && beside.width >= alone.width * 0.75
     const picture = withSheet ? beside : alone
-    const sheetPlace = withSheet ? Math.max(leastSheet, Math.floor(tall - picture.height - sheetLabel)) : 0
+    const sheetPlace = withSheet ? Math.floor(tall - picture.height - sheetMargin) : 0
     if (!best || picture.width > best.picture.width * 1.3)
       best = { columns, width: each, picture, sheetPlace }
   }
   return best!
 }
 
-/** The contact sheet of one side in its place. */
+/** The contact sheet of one side, as wide as the side. */
 export function sideSheet(
-  layout: CompareLayoutOf,
+  width: number,
   depth: number,
   heads: number,
   aspect: number,
   k: number,
 ): SheetLayout {
   const label = { left: Math.round(44 * k), top: Math.round(16 * k) }
-  return layoutSheet(depth, heads, aspect, layout.width, layout.sheetPlace, label)
+  return layoutSheet(depth, heads, aspect, width, Infinity, label)
 }

@@ -1,5 +1,6 @@
 // What does Inspect show now? Its settings, the pass they ask for, the rows of the query, and the scene made of them.
 import { untrack } from 'svelte'
+import { layoutFor } from '../../../src-shared/domain/tokenLayout.ts'
 import { massMask } from '../../../src-shared/numerics/measures.ts'
 import { pictureAddress, type LookEstimate, type LookRequest } from '../../client/lab.ts'
 import { outline } from '../../canvas/outline.ts'
@@ -98,10 +99,17 @@ export function createInspect(session: Session, tab: TabHandle) {
   let twin = $state(false)
   let stage = $state<StageHandle | undefined>()
   const facts = $derived(watched.facts)
-  const pinned = $derived(facts ? resolveQuery(facts.layout, settings.query) : null)
-  const asked = $derived(facts && hoverQuery ? resolveQuery(facts.layout, hoverQuery) : pinned)
-  const layer = $derived(facts ? (hoverCell?.layer ?? layerIn(settings.layer, facts.depth)) : 0)
-  const head = $derived(facts ? (hoverCell?.head ?? headIn(settings.head, facts.heads)) : settings.head)
+  // Before the pass says how it went, the model's own specification says what will come: nothing jumps.
+  const expected = $derived(
+    modelRow?.spec && input ? layoutFor(modelRow.spec, input.width, input.height) : null,
+  )
+  const tokenLayout = $derived(facts?.layout ?? expected)
+  const depth = $derived(facts?.depth ?? modelRow?.spec?.depth ?? 1)
+  const heads = $derived(facts?.heads ?? modelRow?.spec?.heads ?? 1)
+  const pinned = $derived(tokenLayout ? resolveQuery(tokenLayout, settings.query) : null)
+  const asked = $derived(tokenLayout && hoverQuery ? resolveQuery(tokenLayout, hoverQuery) : pinned)
+  const layer = $derived(hoverCell?.layer ?? layerIn(settings.layer, depth))
+  const head = $derived(hoverCell?.head ?? headIn(settings.head, heads))
   const rows = watchField(
     watched,
     () => asked,
@@ -159,7 +167,7 @@ export function createInspect(session: Session, tab: TabHandle) {
           picture: photo.bitmap,
           size: { width: pictureRow.width, height: pictureRow.height },
           area: facts?.area ?? { x: 0, y: 0, width: pictureRow.width, height: pictureRow.height },
-          grid: facts?.layout.grid ?? [1, 1],
+          grid: tokenLayout?.grid ?? [1, 1],
           values: alone ? null : values,
           max,
           overlay: alone ? 'off' : settings.overlay,
@@ -258,6 +266,16 @@ export function createInspect(session: Session, tab: TabHandle) {
       return look
         ? { state: look.state, arrived: look.arrived, depth: look.facts?.depth ?? 0, problem: look.problem }
         : null
+    },
+    /** Tokens as they are, or as they will be. */
+    get tokenLayout() {
+      return tokenLayout
+    },
+    get depth() {
+      return depth
+    },
+    get heads() {
+      return heads
     },
     get facts() {
       return facts

@@ -24,7 +24,8 @@ export function partsCommands(model: PartsModel): readonly Command[] {
   ): Command => ({ id: `parts.${id}`, text, keys, icon, group: 'inspect', enabled, run, ...more })
 
   const nudge = (step: number) => () => {
-    if (settings.part) model.change({ similarity: round(Math.min(1, Math.max(-1, model.similarity + step))) }, 'similarity')
+    if (settings.part)
+      model.change({ similarity: round(Math.min(1, Math.max(-1, model.similarity + step))) }, 'similarity')
     else if (model.threshold !== null)
       model.change({ foreground: round(Math.min(1, Math.max(0, model.threshold + step))) }, 'threshold')
     else return false
@@ -40,26 +41,41 @@ export function partsCommands(model: PartsModel): readonly Command[] {
     command('flip', p.command.flip, [], 'flip-horizontal', () => model.flip(), {
       enabled: enabled && settings.foreground !== 'off' && !settings.hold,
     }),
-    command('overlay', p.command.show, ['O'], 'puzzle', () => model.change({ show: nextOf(shows, settings.show) })),
+    command('overlay', p.command.show, ['O'], 'puzzle', () =>
+      model.change({ show: nextOf(shows, settings.show) }),
+    ),
     command('colours', p.command.colouring, ['C'], 'puzzle', () =>
       model.change({ colouring: nextOf(colourings, settings.colouring) }),
     ),
     command('layerUp', s.layerUp, ['ArrowUp'], 'puzzle', layerBy(1), { enabled: spec !== null }),
     command('layerDown', s.layerDown, ['ArrowDown'], 'puzzle', layerBy(-1), { enabled: spec !== null }),
     command('hold', p.command.hold, [], 'puzzle', () => model.change({ hold: !settings.hold })),
-    command('clear', p.command.clear, [], 'x', () => model.pick('', null), { enabled: settings.part !== null }),
+    command('clear', p.command.clear, [], 'x', () => model.pick('', null), {
+      enabled: settings.part !== null,
+    }),
     command('twin', s.twin, ['T'], 'table', () => {
       model.twin = !model.twin
     }),
-    command('alone', s.alone, ['Space'], 'image', () => {
-      model.alone = true
-    }, { keysOnly: true }),
+    command(
+      'alone',
+      s.alone,
+      ['Space'],
+      'image',
+      () => {
+        model.alone = true
+      },
+      { keysOnly: true },
+    ),
     command('copyFigure', s.copyFigure, ['Mod+Shift+C'], 'copy', () => void copyFigure(model)),
-    command('savePng', s.savePng, ['Mod+E'], 'save', () => void saveFigure(model, 'png'), { also: ['export'] }),
+    command('savePng', s.savePng, ['Mod+E'], 'save', () => void saveFigure(model, 'png'), {
+      also: ['export'],
+    }),
     command('saveSvg', s.saveSvg, [], 'save', () => void saveFigure(model, 'svg'), { also: ['export'] }),
     command('savePdf', s.savePdf, [], 'save', () => void saveFigure(model, 'pdf'), { also: ['export'] }),
     command('saveCsv', strings.figure.csv, [], 'table', () => void saveCsv(model), { also: ['export'] }),
     command('saveBasis', p.saveBasis, [], 'save', () => void saveBasis(model), { also: ['export', 'json'] }),
-    command('copyCommand', s.copyCommand, [], 'terminal', () => void copyCommand(model), { also: ['cli', 'shell'] }),
+    command('copyCommand', s.copyCommand, [], 'terminal', () => void copyCommand(model), {
+      also: ['cli', 'shell'],
+    }),
   ]
 }

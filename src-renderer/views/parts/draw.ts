@@ -82,7 +82,11 @@ export function placed({ size, area }: Drawing, width: number, height: number) {
 }
 
 /** The outline as lines in the same units. */
-export function outlineLines(drawing: Drawing, width: number, height: number): [number, number, number, number][] {
+export function outlineLines(
+  drawing: Drawing,
+  width: number,
+  height: number,
+): [number, number, number, number][] {
   const at = placed(drawing, width, height)
   const [rows, columns] = drawing.grid
   const x = (column: number): number => at.left + (column * at.width) / columns
@@ -97,7 +101,10 @@ export function drawMarks(context: Context, drawing: Drawing, width: number, hei
   const [rows, columns] = drawing.grid
   const step = { x: at.width / columns, y: at.height / rows }
   context.lineCap = 'square'
-  for (const [colour, thick] of [['rgba(0, 0, 0, .65)', 3.5], ['#fff', 1.6]] as const) {
+  for (const [colour, thick] of [
+    ['rgba(0, 0, 0, .65)', 3.5],
+    ['#fff', 1.6],
+  ] as const) {
     context.strokeStyle = colour
     context.lineWidth = thick * drawing.weight
     context.beginPath()

@@ -21,7 +21,13 @@ export function explainParts(model: PartsModel): Explanation {
       what: [s.like(matches, many, shown.length, model.similarity)],
       how: s.likeHow,
       trap: s.likeTrap,
-      tries: [{ text: s.tryLower, run: () => model.change({ similarity: Math.max(-1, Math.round((model.similarity - 0.1) * 100) / 100) }) }],
+      tries: [
+        {
+          text: s.tryLower,
+          run: () =>
+            model.change({ similarity: Math.max(-1, Math.round((model.similarity - 0.1) * 100) / 100) }),
+        },
+      ],
       paper: s.likePaper,
     }
   }
@@ -33,7 +39,12 @@ export function explainParts(model: PartsModel): Explanation {
       run: () => model.change({ foreground: Math.max(0, Math.round((threshold - 0.1) * 100) / 100) }),
     })
   return {
-    what: [s.what(width, shown.length), settings.colouring === 'rgb' || settings.colouring === 'oklab' ? s.same : s.single(Number(settings.colouring))],
+    what: [
+      s.what(width, shown.length),
+      settings.colouring === 'rgb' || settings.colouring === 'oklab'
+        ? s.same
+        : s.single(Number(settings.colouring)),
+    ],
     how: fitted?.basis.first ? s.how : s.howAll,
     trap: s.trap,
     tries,

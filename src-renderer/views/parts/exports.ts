@@ -19,12 +19,15 @@ const margin = 16
 const captionHeight = 18
 
 const plainName = (name: string): string => name.replace(/\.[a-z0-9]{2,5}$/i, '')
-const baseName = (model: PartsModel): string => `${plainName(model.modelRow?.name ?? 'model')}.layer-${model.layer}.parts`
+const baseName = (model: PartsModel): string =>
+  `${plainName(model.modelRow?.name ?? 'model')}.layer-${model.layer}.parts`
 
 /** The pixels of a picture as the stage decoded them; a figure takes them from the browser's own cache of the page. */
 async function bitmapOf(id: string): Promise<ImageBitmap | null> {
   const answer = await fetch(pictureAddress(id, 'stage'))
-  return answer.ok ? createImageBitmap(await answer.blob(), { resizeWidth: 1024, resizeQuality: 'high' }) : null
+  return answer.ok
+    ? createImageBitmap(await answer.blob(), { resizeWidth: 1024, resizeQuality: 'high' })
+    : null
 }
 
 /** The figure of all pictures in rows; null while there are no colours. */
@@ -33,12 +36,23 @@ export async function figureOf(model: PartsModel): Promise<Figure | null> {
   if (!fitted || !model.modelRow) return null
   const { theme } = session
   const inner = figureWidth - 2 * margin
-  const rows = fitRows(shown.map(({ row }) => row.width / row.height), inner, 760, captionHeight)
+  const rows = fitRows(
+    shown.map(({ row }) => row.width / row.height),
+    inner,
+    760,
+    captionHeight,
+  )
   const ink = theme === 'dark' ? '#f1f2f3' : '#15171a'
   const items: FigureItem[] = []
   for (const [i, one] of shown.entries()) {
     const box = rows.boxes[i]!
-    items.push(...(await pictureItems(one, { x: box.x + margin, y: box.y + margin, width: box.width, height: box.height }, model)))
+    items.push(
+      ...(await pictureItems(
+        one,
+        { x: box.x + margin, y: box.y + margin, width: box.width, height: box.height },
+        model,
+      )),
+    )
     const credit = one.row.credit ? ` · ${strings.start.credit(one.row.credit)}` : ''
     items.push({
       kind: 'text',
@@ -126,7 +140,17 @@ export function partsCsv(
 ): string {
   const likeness = shown.some(({ cosines }) => cosines)
   const lines = [
-    ['picture', 'row', 'column', 'first', 'foreground', 'component_1', 'component_2', 'component_3', ...(likeness ? ['cosine'] : [])].join(','),
+    [
+      'picture',
+      'row',
+      'column',
+      'first',
+      'foreground',
+      'component_1',
+      'component_2',
+      'component_3',
+      ...(likeness ? ['cosine'] : []),
+    ].join(','),
   ]
   for (const { row, facts, first, foreground, colours, cosines } of shown) {
     if (!facts || !first || !foreground || !colours) continue
@@ -186,7 +210,12 @@ export async function saveBasis(model: PartsModel): Promise<void> {
   const { fitted, settings } = model
   if (!fitted) return
   const basis = turnColours(fitted.basis, settings.flips)
-  await give(model, basisName(model), 'application/json', new TextEncoder().encode(`${JSON.stringify(basis)}\n`))
+  await give(
+    model,
+    basisName(model),
+    'application/json',
+    new TextEncoder().encode(`${JSON.stringify(basis)}\n`),
+  )
 }
 
 /** True where only the saved basis gives these colours. */
@@ -199,7 +228,8 @@ export function commandOf(model: PartsModel): string {
   if (!modelRow) return ''
   const windows = model.session.capabilities.platform === 'windows'
   const words = ['emergence', 'parts']
-  const add = (...more: (string | number)[]): void => void words.push(...more.map((word) => quoteWord(String(word), windows)))
+  const add = (...more: (string | number)[]): void =>
+    void words.push(...more.map((word) => quoteWord(String(word), windows)))
   add(modelRow.bundled ? modelRow.name : modelRow.path, ...rows.map(({ path }) => path))
   if (modelRow.networks.length > 1) add('--network', modelRow.network)
   for (const [name, option] of Object.entries(overrideWords)) {
@@ -215,7 +245,8 @@ export function commandOf(model: PartsModel): string {
     return words.join(' ')
   }
   if (settings.foreground !== 'auto') add('--foreground', settings.foreground)
-  const flip = settings.foreground === 'auto' ? settings.flip : settings.foreground !== 'off' && fitted?.turned
+  const flip =
+    settings.foreground === 'auto' ? settings.flip : settings.foreground !== 'off' && fitted?.turned
   if (flip) add('--flip')
   return words.join(' ')
 }

@@ -14,7 +14,11 @@ export function flipped(colours: Float32Array, flips: readonly boolean[]): Float
 }
 
 /** `[patches, 4]`: the three components as a colour, or one of them on a ramp; every patch, foreground or not. */
-export function partPixels(colours: Float32Array, colouring: Colouring, ramp: Ramp): Uint8ClampedArray<ArrayBuffer> {
+export function partPixels(
+  colours: Float32Array,
+  colouring: Colouring,
+  ramp: Ramp,
+): Uint8ClampedArray<ArrayBuffer> {
   const patches = colours.length / 3
   const pixels = new Uint8ClampedArray(patches * 4)
   const rgb = colouring === 'rgb' || colouring === 'oklab' ? paintParts(colours, colouring) : null

@@ -12,7 +12,16 @@ import { inputSize } from '../inspect/cost.ts'
 import type { DropOffer, TabHandle } from '../view.ts'
 import { partsCommands } from './commands.ts'
 import { explainParts } from './explain.ts'
-import { countBins, flipped, foregroundOf, likeness, masked, partPixels, usualSimilarity, type Likeness } from './paint.ts'
+import {
+  countBins,
+  flipped,
+  foregroundOf,
+  likeness,
+  masked,
+  partPixels,
+  usualSimilarity,
+  type Likeness,
+} from './paint.ts'
 import { readPartsSettings, showing, type PartsSettings } from './settings.ts'
 import { benchOf, watchTokens, type PatchFacts, type TokensWish } from './tokens.svelte.ts'
 import type { Fitted } from './work.ts'
@@ -132,13 +141,21 @@ export function createParts(session: Session, tab: TabHandle) {
   })
 
   // --- what is like the clicked patch ---
-  let cosines = $state.raw<{ readonly of: string; readonly values: ReadonlyMap<string, Float32Array> } | null>(null)
+  let cosines = $state.raw<{
+    readonly of: string
+    readonly values: ReadonlyMap<string, Float32Array>
+  } | null>(null)
   const asked = $derived.by(() => {
     const { part } = settings
     const facts = part && held.find(({ row }) => row.id === part.picture)?.facts
     if (!part || !facts) return null
     const place = placeAt(facts.layout, part.x, part.y)
-    return { picture: part.picture, key: facts.key, place, patch: place.row * facts.layout.grid[1] + place.column }
+    return {
+      picture: part.picture,
+      key: facts.key,
+      place,
+      patch: place.row * facts.layout.grid[1] + place.column,
+    }
   })
   const askedWords = $derived(asked && ready ? JSON.stringify([asked.key, asked.patch, keys]) : '')
   $effect(() => {
@@ -223,8 +240,10 @@ export function createParts(session: Session, tab: TabHandle) {
       icon: 'puzzle',
       offer: ({ kind, ids, pictures }) => {
         const d = strings.parts.drop
-        if (kind === 'model') return { title: strings.drop.useModel(session.model(ids[0])?.name ?? ''), text: d.modelText }
-        if (kind === 'picture') return { title: d.picture(session.picture(ids[0])?.name ?? ''), text: d.pictureText }
+        if (kind === 'model')
+          return { title: strings.drop.useModel(session.model(ids[0])?.name ?? ''), text: d.modelText }
+        if (kind === 'picture')
+          return { title: d.picture(session.picture(ids[0])?.name ?? ''), text: d.pictureText }
         return pictures > 0 ? { title: d.pictures(pictures), text: d.pictureText } : null
       },
       drop: (kind, ids) => {

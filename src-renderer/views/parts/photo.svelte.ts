@@ -18,7 +18,10 @@ export function watchSmall(address: () => string | null, wide: () => number) {
     const load = async (): Promise<void> => {
       const answer = await fetch(from, { signal: controller.signal })
       if (!answer.ok) throw new Error(`${answer.status}`)
-      const loaded = await createImageBitmap(await answer.blob(), { resizeWidth: width, resizeQuality: 'high' })
+      const loaded = await createImageBitmap(await answer.blob(), {
+        resizeWidth: width,
+        resizeQuality: 'high',
+      })
       if (controller.signal.aborted) loaded.close()
       else bitmap = loaded
     }

@@ -87,5 +87,9 @@ export function fitRows(aspects: readonly number[], width: number, height: numbe
   if (best && best.least >= leastRow) return placed(best.split, best.heights, caption)
   const rows = Math.max(1, Math.round((sumOf(aspects) * scrolledRow) / width))
   const split = balanced(aspects, rows)
-  return placed(split, split.map((row) => Math.min(natural(row), 2 * scrolledRow)), caption)
+  return placed(
+    split,
+    split.map((row) => Math.min(natural(row), 2 * scrolledRow)),
+    caption,
+  )
 }

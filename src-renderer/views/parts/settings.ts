@@ -48,7 +48,9 @@ const layerOf = (value: unknown): number | null =>
 
 /** Settings from what was kept, whatever version wrote it. */
 export function readPartsSettings(kept: Readonly<Record<string, unknown>>): PartsSettings {
-  const listed = Array.isArray(kept.pictures) ? kept.pictures.filter((id): id is string => typeof id === 'string') : []
+  const listed = Array.isArray(kept.pictures)
+    ? kept.pictures.filter((id): id is string => typeof id === 'string')
+    : []
   const put = Object.keys(kept).filter((key) => key.startsWith(added('')) && kept[key] === true)
   const flips = Array.isArray(kept.flips) ? kept.flips : []
   const { foreground, size } = kept
@@ -58,7 +60,8 @@ export function readPartsSettings(kept: Readonly<Record<string, unknown>>): Part
     layer: layerOf(kept.layer),
     size: size === null ? null : Number.isInteger(size) && Number(size) > 0 ? Number(size) : startSize,
     fit: fits.find((fit) => fit === kept.fit) ?? 'native',
-    foreground: foreground === 'off' ? 'off' : typeof foreground === 'number' ? share(foreground, 0.5) : 'auto',
+    foreground:
+      foreground === 'off' ? 'off' : typeof foreground === 'number' ? share(foreground, 0.5) : 'auto',
     flip: kept.flip === true,
     flips: [flips[0] === true, flips[1] === true, flips[2] === true],
     hold: kept.hold === true,

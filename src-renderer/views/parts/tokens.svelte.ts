@@ -41,7 +41,11 @@ export function benchOf(lab: object): Bench {
 }
 
 /** Follows the tokens that `wished` asks for. Call while a component is set up. */
-export function watchTokens(lab: Pick<Lab, 'patches'>, { worker, held }: Bench, wished: () => TokensWish | null) {
+export function watchTokens(
+  lab: Pick<Lab, 'patches'>,
+  { worker, held }: Bench,
+  wished: () => TokensWish | null,
+) {
   const problems = new Map<string, Failure>()
   let version = $state(0)
   let changes = 0

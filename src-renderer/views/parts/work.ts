@@ -75,9 +75,14 @@ export function createWork() {
     return joint.all
   }
 
-  function find({ foreground, flip, layer }: FitWish, pictures: readonly HeldTokens[], all: Float32Array): Found {
+  function find(
+    { foreground, flip, layer }: FitWish,
+    pictures: readonly HeldTokens[],
+    all: Float32Array,
+  ): Found {
     const { width } = pictures[0]!
-    if (foreground === 'off') return { basis: { ...fitInside(all, width, null), layer }, plain: true, turned: false }
+    if (foreground === 'off')
+      return { basis: { ...fitInside(all, width, null), layer }, plain: true, turned: false }
     let stage = firsts.get(flip)
     if (!stage) {
       const given = pictures.map(({ tokens, grid }) => ({ tokens, grid }))
@@ -86,9 +91,14 @@ export function createWork() {
     }
     // PCA leaves the score of largest magnitude positive.
     const turned = Math.abs(stage.low[0]!) > Math.abs(stage.high[0]!)
-    if (!automatic.has(flip)) automatic.set(flip, orNull(() => fitInside(all, width, stage)))
+    if (!automatic.has(flip))
+      automatic.set(
+        flip,
+        orNull(() => fitInside(all, width, stage)),
+      )
     const auto = automatic.get(flip) ?? null
-    if (foreground === 'auto') return { basis: { ...(auto ?? fitInside(all, width, stage)), layer }, plain: true, turned }
+    if (foreground === 'auto')
+      return { basis: { ...(auto ?? fitInside(all, width, stage)), layer }, plain: true, turned }
     const own = fitInside(all, width, { ...stage, threshold: foreground })
     const { basis, plain } = signedLike(own, auto)
     return { basis: { ...basis, layer }, plain, turned }
@@ -115,7 +125,8 @@ export function createWork() {
       const aligned = alignParts(kept, known)
       use = aligned.how
       const { first } = aligned.basis
-      const moved = first && typeof wish.foreground === 'number' ? { ...first, threshold: wish.foreground } : first
+      const moved =
+        first && typeof wish.foreground === 'number' ? { ...first, threshold: wish.foreground } : first
       found = { basis: { ...aligned.basis, first: moved }, plain: false, turned: false }
     }
     found ??= find(wish, entries, together(entries, wish.keys.join('\n')))
@@ -197,7 +208,10 @@ function orNull<T>(make: () => T): T | null {
  * The basis with each colour running the way it does in `reference`: a threshold that moves must not swap colours.
  * `plain` says that nothing had to be turned.
  */
-export function signedLike(basis: PartsBasis, reference: PartsBasis | null): { basis: PartsBasis; plain: boolean } {
+export function signedLike(
+  basis: PartsBasis,
+  reference: PartsBasis | null,
+): { basis: PartsBasis; plain: boolean } {
   const turn = basis.second.components.map((component, k) => {
     const other = reference?.second.components[k]
     return other !== undefined && component.reduce((sum, value, t) => sum + value * other[t]!, 0) < 0
@@ -214,7 +228,9 @@ export function turnColours(basis: PartsBasis, turn: readonly boolean[]): PartsB
     ...basis,
     second: {
       ...second,
-      components: second.components.map((component, k) => (turn[k] ? component.map((value) => -value) : component)),
+      components: second.components.map((component, k) =>
+        turn[k] ? component.map((value) => -value) : component,
+      ),
       low: swap(second.low, second.high),
       high: swap(second.high, second.low),
       clip: { low: swap(second.clip.low, second.clip.high), high: swap(second.clip.high, second.clip.low) },

@@ -11,7 +11,9 @@ addEventListener('message', ({ data: order }: MessageEvent<Order>) => {
     answer({ id: order.id, value })
   } catch (thrown) {
     const { code, message, hint } =
-      thrown instanceof Failure ? thrown : new Failure('internal', thrown instanceof Error ? thrown.message : String(thrown))
+      thrown instanceof Failure
+        ? thrown
+        : new Failure('internal', thrown instanceof Error ? thrown.message : String(thrown))
     answer({ id: order.id, problem: { code, message, hint } })
   }
 })

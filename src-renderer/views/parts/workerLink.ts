@@ -6,7 +6,12 @@ export type Order = { readonly id: number } & (
   | { readonly kind: 'add'; readonly key: string; readonly tokens: HeldTokens }
   | { readonly kind: 'drop'; readonly keys: readonly string[] }
   | { readonly kind: 'fit'; readonly wish: FitWish }
-  | { readonly kind: 'similar'; readonly from: string; readonly patch: number; readonly keys: readonly string[] }
+  | {
+      readonly kind: 'similar'
+      readonly from: string
+      readonly patch: number
+      readonly keys: readonly string[]
+    }
 )
 export interface Answer {
   readonly id: number

@@ -51,7 +51,10 @@ export const hiddenSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.enum(maskKinds),
     ratio: z.number().min(0).max(1),
-    seed: z.int().nonnegative().max(2 ** 32 - 1),
+    seed: z
+      .int()
+      .nonnegative()
+      .max(2 ** 32 - 1),
   }),
   z.object({ kind: z.literal('chosen'), hidden: bytes }),
 ])

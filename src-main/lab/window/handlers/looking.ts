@@ -24,7 +24,7 @@ const shownByPages: readonly (readonly [string, RegExp])[] = [
   ['image/png', /^\x89PNG\r\n/],
   ['image/webp', /^RIFF....WEBP/s],
 ]
-const histogramBins = 64
+const histogramBins = 256
 /** Operations a second before anything was measured: one core of a plain processor. */
 const usualRate = 50e9
 

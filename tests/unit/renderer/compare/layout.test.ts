@@ -1,9 +1,16 @@
 // Do the pictures of Compare fit their stage, as large as they go?
 import { describe, expect, it } from 'vitest'
 import { nextQuery, stepPoint } from '../../../../src-renderer/views/compare/commands.ts'
-import { compareLayout, padding, sideGap, sideRows } from '../../../../src-renderer/views/compare/layout.ts'
+import {
+  compareLayout,
+  padding,
+  sideGap,
+  sideRows,
+  sideSheet,
+} from '../../../../src-renderer/views/compare/layout.ts'
 
-const stage = { width: 788, height: 652, sheets: true, k: 1 }
+const sheets = (width: number): number => sideSheet(width, 12, 3, 1.5, 1).height
+const stage = { width: 788, height: 652, sheets, k: 1 }
 
 describe.each([
   [2, 1.5],
@@ -18,13 +25,13 @@ describe.each([
     [1328, 932, 1],
     [1280, 690, 1.4],
   ])('lie inside %i × %i', (width, height, k) => {
-    const layout = compareLayout({ width, height, count, aspect, sheets: true, k })
+    const layout = compareLayout({ width, height, count, aspect, sheets, k })
     const rows = Math.ceil(count / layout.columns)
     const across = layout.columns * layout.width + (layout.columns - 1) * sideGap + 2 * padding.x
     const side =
       (sideRows.head + sideRows.scale) * k +
       layout.picture.height +
-      (layout.sheetPlace ? layout.sheetPlace + 24 : 0)
+      (layout.sheetPlace ? layout.sheetPlace + 12 : 0)
     expect(across).toBeLessThanOrEqual(width)
     expect(rows * side + (rows - 1) * sideGap + 2 * padding.y).toBeLessThanOrEqual(height + 1)
     expect(layout.picture.width).toBeLessThanOrEqual(layout.width)
@@ -35,7 +42,7 @@ describe.each([
 it('sets two photos side by side with their contact sheets', () => {
   const layout = compareLayout({ ...stage, count: 2, aspect: 1.5 })
   expect(layout.columns).toBe(2)
-  expect(layout.sheetPlace).toBeGreaterThan(90)
+  expect(layout.sheetPlace).toBeGreaterThanOrEqual(sheets(layout.width))
 })
 
 it('stacks panoramas, which would be slivers side by side', () => {
@@ -43,7 +50,7 @@ it('stacks panoramas, which would be slivers side by side', () => {
 })
 
 it('gives up contact sheets before pictures', () => {
-  const layout = compareLayout({ ...stage, height: 360, count: 2, aspect: 1.2 })
+  const layout = compareLayout({ ...stage, height: 330, count: 2, aspect: 1.2 })
   expect(layout.sheetPlace).toBe(0)
 })
 

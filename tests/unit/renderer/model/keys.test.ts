@@ -8,6 +8,7 @@ import {
   parametersIn,
   visibleRows,
 } from '../../../../src-renderer/views/model/keys.ts'
+import { placeOf } from '../../../../src-renderer/views/model/places.ts'
 import { inspectionNames, inspectionOf } from './support.ts'
 
 describe.each(inspectionNames)('the tensors of %s', (name) => {
@@ -136,6 +137,28 @@ it('lists missing, unexpected and wrong tensors where they belong', () => {
   expect(find('optimizer.step')).toMatchObject({ fate: 'unexpected', place: 'other' })
   expect(find(wrong.name)).toMatchObject({ fate: 'mismatched', expected: [192, 49], shape: wrong.shape })
   expect(countFates(rows)).toMatchObject({ missing: 1, unexpected: 1, mismatched: 1 })
+})
+
+it('knows the place of a name in any spelling, where nothing translates it', () => {
+  const { spec } = inspectionOf('npz_vit')
+  const places: Readonly<Record<string, string>> = {
+    'Transformer/encoderblock_3/MultiHeadDotProductAttention_1/query/kernel': 'blocks.3.attention',
+    'Transformer/encoderblock_3/MultiHeadDotProductAttention_1/out/bias': 'blocks.3.projection',
+    'Transformer/encoderblock_10/MlpBlock_3/Dense_1/kernel': 'blocks.10.ffn',
+    'Transformer/encoder_norm/scale': 'norm',
+    'encoder.layer.7.attention.output.dense.weight': 'blocks.7.projection',
+    'encoder.layer.7.output.dense.weight': 'blocks.7.ffn',
+    'encoder.layer.7.layernorm_after.bias': 'blocks.7.norm2',
+    'layer.0.layer_scale1.lambda1': 'blocks.0.scale1',
+    'blocks.2.17.mlp.w3.weight': 'blocks.17.ffn',
+    'decoder.decoder_layers.1.attention.attention.key.bias': 'decoder.blocks.1.attention',
+    'predictor_blocks.5.mlp.fc1.weight': 'predictor.blocks.5.ffn',
+    'decoder_pred.weight': 'decoder.prediction',
+    'head.mlp.2.bias': 'projectionHead',
+    'head.bias': 'head',
+    'optimizer.param_groups': 'other',
+  }
+  expect(Object.fromEntries(Object.keys(places).map((name) => [name, placeOf(name, spec)]))).toEqual(places)
 })
 
 it('draws the rows in sight and a few around, and none that are not there', () => {

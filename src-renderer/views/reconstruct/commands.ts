@@ -1,0 +1,54 @@
+// What do keys do in Reconstruct? The ratio, a new mask, the brush, figures.
+import type { Command } from '../../state/commands.ts'
+import { strings } from '../../state/strings.ts'
+import { copyCommand, copyFigure, saveFigure, saveNumbers } from './exports.ts'
+import type { ReconstructModel } from './reconstruct.svelte.ts'
+import { leastRatio, mostRatio } from './settings.ts'
+
+const s = strings.command
+const r = strings.reconstruct
+
+/** The commands of one Reconstruct tab, as they stand now. */
+export function reconstructCommands(model: ReconstructModel): readonly Command[] {
+  const { settings } = model
+  const enabled = model.judged !== null
+  const command = (
+    id: string,
+    text: string,
+    keys: readonly string[],
+    icon: string,
+    run: Command['run'],
+    more: Partial<Command> = {},
+  ): Command => ({
+    id: `reconstruct.${id}`,
+    text,
+    keys,
+    icon,
+    group: 'inspect',
+    enabled,
+    run,
+    ...more,
+  })
+  const ratioBy = (step: number) => () => {
+    if (settings.mask === 'brush') return false
+    const ratio = Math.round(Math.min(mostRatio, Math.max(leastRatio, settings.ratio + step)) * 100) / 100
+    model.change({ ratio }, 'ratio')
+  }
+  return [
+    command('newMask', r.newMask, ['R'], 'shuffle', () => model.newMask()),
+    command('less', r.less, [','], 'blend', ratioBy(-0.05)),
+    command('more', r.more, ['.'], 'blend', ratioBy(0.05)),
+    command('brush', r.brush, ['B'], 'pencil', () => model.takeBrush()),
+    command('twin', s.twin, ['T'], 'table', () => {
+      model.twin = !model.twin
+    }),
+    command('copyFigure', s.copyFigure, ['Mod+Shift+C'], 'copy', () => void copyFigure(model)),
+    command('savePng', s.savePng, ['Mod+E'], 'save', () => void saveFigure(model), { also: ['export'] }),
+    command('saveNumbers', strings.figure.csv, [], 'table', () => void saveNumbers(model), {
+      also: ['export'],
+    }),
+    command('copyCommand', s.copyCommand, [], 'terminal', () => void copyCommand(model), {
+      also: ['cli', 'shell'],
+    }),
+  ]
+}
