@@ -36,7 +36,6 @@ export const partsWords = {
   offText:
     'Foreground is off: every patch is coloured, and no component is spent on telling object from background.',
   explained: 'Variance explained',
-  explainedOf: 'inside the foreground',
   explainedRule: 'Share of the foreground patches’ variance along each component of the second PCA.',
   component: (k: number) => `Component ${k}`,
 
@@ -122,7 +121,7 @@ export const partsWords = {
 
 export const partsExplain = {
   what: (width: number, n: number) =>
-    `Each patch became a vector of **${count(width)}** numbers. PCA finds the three directions in which the foreground patches of **${plural(n, 'picture', 'pictures')}** differ most, and paints them red, green and blue.`,
+    `Each patch became a vector of **${count(width)}** numbers. PCA finds the three directions in which the foreground patches of **${plural(n, 'picture', 'pictures')}** differ most, and paints each in a colour of its own.`,
   same: 'The same colour means the same direction: the same part, in every picture. Nobody told the model what a part is.',
   single: (k: number) =>
     `One direction alone: **component ${k}**, from its lowest to its highest value over all pictures.`,

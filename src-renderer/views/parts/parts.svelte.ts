@@ -10,8 +10,6 @@ import type { Session } from '../../state/session.svelte.ts'
 import { strings } from '../../state/strings.ts'
 import { inputSize } from '../inspect/cost.ts'
 import type { DropOffer, TabHandle } from '../view.ts'
-import { partsCommands } from './commands.ts'
-import { explainParts } from './explain.ts'
 import {
   countBins,
   flipped,
@@ -259,12 +257,6 @@ export function createParts(session: Session, tab: TabHandle) {
     change,
     drops,
     showPictures,
-    get commands() {
-      return partsCommands(model)
-    },
-    get caption() {
-      return explainParts(model).what.join(' ').replaceAll('**', '')
-    },
     get settings() {
       return settings
     },

@@ -1,6 +1,8 @@
 // What is the Parts view? Several pictures under a model, the same part in the same colour.
 import { strings } from '../../state/strings.ts'
-import { defineView } from '../view.ts'
+import { defineView, withCommands } from '../view.ts'
+import { partsCommands } from './commands.ts'
+import { explainParts } from './explain.ts'
 import { createParts } from './parts.svelte.ts'
 import PartsPanel from './PartsPanel.svelte'
 import PartsStage from './PartsStage.svelte'
@@ -30,7 +32,10 @@ export const partsView = defineView({
     const { model, pictures } = readPartsSettings(kept)
     return [...(model === null ? [] : [model]), ...pictures]
   },
-  create: createParts,
+  create: (session, tab) =>
+    withCommands(createParts(session, tab), partsCommands, (model) =>
+      explainParts(model).what.join(' ').replaceAll('**', ''),
+    ),
   Stage: PartsStage,
   Inspector: PartsPanel,
 })

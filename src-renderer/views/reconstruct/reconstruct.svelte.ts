@@ -10,8 +10,6 @@ import type { Session } from '../../state/session.svelte.ts'
 import { strings } from '../../state/strings.ts'
 import { inputSize } from '../inspect/cost.ts'
 import type { DropOffer, TabHandle } from '../view.ts'
-import { reconstructCommands } from './commands.ts'
-import { explainReconstruct } from './explain.ts'
 import { judgeRebuilt } from './judged.ts'
 import {
   bits,
@@ -194,12 +192,6 @@ export function createReconstruct(session: Session, tab: TabHandle) {
     tab,
     change,
     drops,
-    get commands() {
-      return reconstructCommands(model)
-    },
-    get caption() {
-      return explainReconstruct(model).what.join(' ').replaceAll('**', '')
-    },
     get settings() {
       return settings
     },

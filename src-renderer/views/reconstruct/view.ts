@@ -1,6 +1,8 @@
 // What is the Reconstruct view? A masked autoencoder on a picture of which patches are hidden.
 import { strings } from '../../state/strings.ts'
-import { defineView } from '../view.ts'
+import { defineView, withCommands } from '../view.ts'
+import { reconstructCommands } from './commands.ts'
+import { explainReconstruct } from './explain.ts'
 import { createReconstruct } from './reconstruct.svelte.ts'
 import ReconstructPanel from './ReconstructPanel.svelte'
 import ReconstructStage from './ReconstructStage.svelte'
@@ -32,7 +34,10 @@ export const reconstructView = defineView({
     const { model, picture } = readReconstructSettings(kept)
     return [model, picture].filter((id): id is string => id !== null)
   },
-  create: createReconstruct,
+  create: (session, tab) =>
+    withCommands(createReconstruct(session, tab), reconstructCommands, (model) =>
+      explainReconstruct(model).what.join(' ').replaceAll('**', ''),
+    ),
   Stage: ReconstructStage,
   Inspector: ReconstructPanel,
 })
