@@ -35,9 +35,9 @@ const teacherTemp = 0.04
 const centreMomentum = 0.9
 const clipGrad = 3
 const [beta1, beta2, eps] = [0.9, 0.999, 1e-8]
-// The rate of a step early in the warm-up: AdamW makes whole steps of gradients that are rounding alone, which would be
-// the largest difference between two devices at the full rate.
-const [learningRate, weightDecay, teacherMomentum] = [5e-6, 0.04, 0.996]
+// The rate of a step in the warm-up. At the full rate, what AdamW makes of gradients that are rounding alone comes back
+// as gradients of other weights.
+const [learningRate, weightDecay, teacherMomentum] = [5e-5, 0.04, 0.996]
 
 /** A step for `compileStep`: its function, inputs and first state, and the feeds of the step counted from 0. */
 export interface DinoStep {
@@ -55,6 +55,9 @@ export function dinoStep(setting: DinoSetting, seed: number): DinoStep {
     projectionHead: { layers: 3, hidden, bottleneck, prototypes },
   }
   const start = randomModel(spec, seed)
+  // As after some training: differences are measured against each tensor's largest number, which is no zero then.
+  for (const [name, { data }] of start)
+    if (name.endsWith('.bias')) fillNormal(random(seed).split(name), data, 0, 0.02)
   const names = [...start.keys()]
   const inputs = {
     global: { shape: [2 * batch, 3, global, global] },
