@@ -255,8 +255,9 @@ export const english = {
     emptyText:
       'Choose a model and a picture, or drop them here. A picture takes well under a second on most machines.',
     computing: (done: number, total: number) => (done === 0 ? 'Forward pass' : `Layer ${done} of ${total}`),
-    heavy: 'This is a heavy one',
-    run: 'Run it',
+    heavy: 'This one takes memory and time',
+    run: 'Run the pass',
+    runSmall: (px: number) => `Look as in training, ${count(px)} px`,
     tokens: (rows: number, columns: number) => `${columns} × ${rows} tokens`,
     estimate: (tokens: number, memory: number, seconds: number) =>
       `${count(tokens)} tokens · ${bytes(memory)} · about ${duration(seconds)}`,

@@ -254,7 +254,12 @@ export const story: readonly Step[] = [
       )
       await rested(page)
       const canvases = page.locator('main .frame canvas')
-      for (let i = 0; i < 2; i++) expect((await colours(canvases.nth(i))).size).toBeGreaterThan(20)
+      for (const i of [0, 1])
+        await waitUntil(
+          async () => (await colours(canvases.nth(i))).size > 20,
+          `the map of model ${i + 1}`,
+          60_000,
+        )
       const box = (await canvases.first().boundingBox())!
       await redrawn(canvases.nth(1), () =>
         page.mouse.click(box.x + box.width * 0.6, box.y + box.height * 0.5),

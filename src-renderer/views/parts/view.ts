@@ -1,14 +1,14 @@
 // What is the Parts view? Several pictures under a model, the same part in the same colour.
 import { strings } from '../../state/strings.ts'
-import { defineView, withCommands } from '../view.ts'
+import { defineView, withCommands, type ViewModel } from '../view.ts'
 import { partsCommands } from './commands.ts'
 import { explainParts } from './explain.ts'
-import { createParts } from './parts.svelte.ts'
+import { createParts, type PartsModel } from './parts.svelte.ts'
 import PartsPanel from './PartsPanel.svelte'
 import PartsStage from './PartsStage.svelte'
 import { added, readPartsSettings, startCount } from './settings.ts'
 
-export const partsView = defineView({
+export const partsView = defineView<PartsModel & ViewModel>({
   id: 'parts',
   title: strings.view.parts,
   icon: 'puzzle',

@@ -1,14 +1,14 @@
 // What is the Reconstruct view? A masked autoencoder on a picture of which patches are hidden.
 import { strings } from '../../state/strings.ts'
-import { defineView, withCommands } from '../view.ts'
+import { defineView, withCommands, type ViewModel } from '../view.ts'
 import { reconstructCommands } from './commands.ts'
 import { explainReconstruct } from './explain.ts'
-import { createReconstruct } from './reconstruct.svelte.ts'
+import { createReconstruct, type ReconstructModel } from './reconstruct.svelte.ts'
 import ReconstructPanel from './ReconstructPanel.svelte'
 import ReconstructStage from './ReconstructStage.svelte'
 import { readReconstructSettings } from './settings.ts'
 
-export const reconstructView = defineView({
+export const reconstructView = defineView<ReconstructModel & ViewModel>({
   id: 'reconstruct',
   title: strings.view.reconstruct,
   icon: 'blend',
