@@ -151,7 +151,7 @@ describe('features', () => {
     ]
     const report = (await json(words)) as unknown as Result<'features'>
     expect(report.items).toEqual([
-      { name: 'tensor', npy: join(out('features'), 'features.npy'), shape: [1, 61, 48] },
+      { name: 'tensor', npy: join(out('features'), 'features.npy'), shape: [1, 61, 48], grid: [6, 10] },
     ])
     const tokens = npy(report.items[0]!.npy)
     expect(tokens.shape).toEqual([1, 61, 48])
