@@ -35,7 +35,11 @@ const mostBlocks = 512
 /** Makes the readers that the parts of a spec share. */
 export function evidenceOf(given: SpecEvidence): Evidence {
   const { pieces } = given.matched
+  // Asked for each weight of a block, answered once: files with hundreds of blocks have thousands of names.
+  const depths = new Map<string, number>()
   const depthOf = (prefix: string) => {
+    const known = depths.get(prefix)
+    if (known !== undefined) return known
     let depth = 0
     for (const name of pieces.keys()) {
       if (!name.startsWith(`${prefix}.`)) continue
@@ -43,6 +47,7 @@ export function evidenceOf(given: SpecEvidence): Evidence {
     }
     if (depth > mostBlocks)
       throw new Failure('damaged-file', `${given.file} numbers a block ${depth - 1}: no model is that deep.`)
+    depths.set(prefix, depth)
     return depth
   }
   return {

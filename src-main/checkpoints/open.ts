@@ -18,7 +18,7 @@ import type { KeyMap } from './families/keyMap.ts'
 import { recognise } from './families/registry.ts'
 import { unknownHeads } from './heads.ts'
 import { resolveModelPath } from './hub.ts'
-import { planOf, type Plan } from './keyReport.ts'
+import { planOf, shortList, type Plan } from './keyReport.ts'
 import { match, type Matched } from './match.ts'
 import { findNetworks, type FoundNetworks, type StoredNetwork } from './networks.ts'
 import { knownFamilies, otherKind } from './otherKinds.ts'
@@ -94,7 +94,7 @@ export function checkpointIn(container: Container): OpenedCheckpoint {
     return {
       network,
       ...read,
-      inspection: inspectionOf(network, read, { facts, networks, inert, container }),
+      inspection: inspectionOf(network, read, { facts, networks, inert, container, overrides }),
     }
   }
   return {
@@ -113,8 +113,6 @@ export function checkpointIn(container: Container): OpenedCheckpoint {
         ropeBase: typeof base === 'number' && base > 0 ? base : defaultRopeBase,
         allowMissing: overrides.allowMissing === true,
       })
-      const filled = plan.report.missing.length + plan.report.mismatched.length
-      if (filled > 0) inspection.notices.push(`${filled} missing weights were filled with zeros or ones.`)
       return { spec, weights, inspection, origin: { map, network, predictor: found.predictor, matched } }
     },
     close: () => container.close(),
@@ -161,6 +159,7 @@ function inspectionOf(
     networks: NetworkSummary[]
     inert: InertFacts[]
     container: Container
+    overrides: ModelOverrides
   },
 ): Inspection {
   const sources: Record<string, string> = { ...described.sources, names: map.label }
@@ -171,6 +170,9 @@ function inspectionOf(
         ? 'rope_theta in config.json'
         : `computed from base ${defaultRopeBase}, as in every published DINOv3`
   const strange = plan.strange.map(({ name }) => name)
+  const { missing, mismatched } = plan.report
+  const filled =
+    opened.overrides.allowMissing === true ? [...missing, ...mismatched.map(({ name }) => name)] : []
   return {
     container: opened.facts,
     networks: opened.networks,
@@ -188,6 +190,11 @@ function inspectionOf(
       ...opened.container.notices,
       ...described.notices,
       ...plan.notices,
+      ...(filled.length === 0
+        ? []
+        : [
+            `${filled.length === 1 ? 'One missing weight is' : `${filled.length} missing weights are`} filled with zeros, gains of norms with ones: ${shortList(filled)}.`,
+          ]),
       ...(strange.length === 0
         ? []
         : [

@@ -1,5 +1,5 @@
 // Which options do commands share, and what do their words mean? Parsed in one place, for every command.
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
 import { deviceIds } from '../../src-shared/domain/device.ts'
@@ -187,7 +187,15 @@ async function readStandardInput(): Promise<Uint8Array> {
 
 /** A bundled picture as it can be named from where the command stands, for examples that run as they are. */
 export function examplePicture(): string {
-  const path = join(resourcesPath(), 'pictures', 'cat-chelsea.jpg')
+  return nearby(join(resourcesPath(), 'pictures', 'cat-chelsea.jpg'))
+}
+
+/** A small masked autoencoder from the tests, likewise. */
+export function exampleAutoencoder(): string {
+  return nearby(join(dirname(resourcesPath()), 'tests', 'fixtures', 'goldens', 'parity', 'hf_vit_mae'))
+}
+
+function nearby(path: string): string {
   const near = relative(process.cwd(), path)
   return near.startsWith('..') ? path : near
 }

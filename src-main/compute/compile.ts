@@ -25,8 +25,9 @@ export interface CompileOptions {
    */
   packed?: boolean
   /**
-   * `fast`: linear layers multiply in whole numbers of 8 bits, on `cpu` only: about twice as fast, the tokens' cosine
-   * with the exact ones above 0.999. For previews and large embeddings. Exact where it is not given.
+   * `fast`: most linear layers multiply in whole numbers of 8 bits, on `cpu` only: a third less time, the median
+   * cosine with the exact tokens 0.999 (docs/measurements.md). For previews and large embeddings. Exact where it is not
+   * given.
    */
   precision?: 'exact' | 'fast'
 }

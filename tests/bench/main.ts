@@ -4,6 +4,8 @@ const benches = {
   forward: 'forward passes against PyTorch and TensorFlow.js',
   load: 'a large checkpoint from file to tokens: time and memory',
   fast: '--precision fast against exact, on a folder of photos',
+  largeFile: 'inspect of checkpoints of 1 and 5 GB: time, memory, bytes read',
+  window: 'the window: drop to first map, a click on a patch, long tasks, start',
 }
 
 const [name = ''] = process.argv.splice(2, 1)

@@ -1,6 +1,8 @@
 // Does every network compute what the original code computes? Each golden, within its own tolerance.
 import { describe, expect, it } from 'vitest'
+import type { DeviceId } from '../../src-shared/domain/device.ts'
 import { goldenCases } from '../tools/goldens.ts'
+import { whyNoWebGpu } from '../tools/webgpu.ts'
 import { checksOf } from './checks.ts'
 import { failures } from './compare.ts'
 import { runOn } from './run.ts'
@@ -8,7 +10,7 @@ import type { Check } from './tokens.ts'
 
 const cases = goldenCases()
 
-async function expectParity({ measure }: Check, device: 'cpu' | 'tfjs-cpu') {
+async function expectParity({ measure }: Check, device: DeviceId) {
   const rows = await measure(runOn(device))
   expect(rows.length).toBeGreaterThan(0)
   expect(failures(rows)).toBe('')
@@ -38,6 +40,22 @@ describe.each(cases.filter(({ name }) => eagerCases.includes(name)))(
     const checks = checksOf(golden)
     it.each(checks.filter(({ file }) => file === checks[0]?.file))('$file at $label', (check) =>
       expectParity(check, 'tfjs-cpu'),
+    )
+  },
+)
+
+/** Each way of knowing where a patch is, and both feed-forward networks; `report.ts --device webgpu` compares the rest. */
+const webGpuCases = ['dino_vit', 'dinov2_vit_reg4', 'dinov3_vit_swiglu', 'mae_pix']
+const missing = await whyNoWebGpu('the parity tests on it')
+
+describe.skipIf(missing !== null).each(cases.filter(({ name }) => webGpuCases.includes(name)))(
+  '$name equals the original on WebGPU',
+  (golden) => {
+    it.each(checksOf(golden).slice(0, 1))(
+      '$file at $label',
+      (check) => expectParity(check, 'webgpu'),
+      // A software adapter spends most of this on making shaders.
+      600_000,
     )
   },
 )

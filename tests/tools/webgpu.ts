@@ -1,5 +1,6 @@
 // Is there an adapter that WebGPU can use? A graphics adapter, or Chromium's SwiftShader, which computes in software.
 import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { compile } from '../../src-main/compute/compile.ts'
@@ -10,7 +11,7 @@ const swiftShader = '/usr/lib/chromium/vk_swiftshader_icd.json'
 export function useSoftwareAdapter(): void {
   if (process.platform !== 'linux' || existsSync('/dev/dri') || !existsSync(swiftShader)) return
   process.env['VK_ICD_FILENAMES'] ??= swiftShader
-  process.env['XDG_RUNTIME_DIR'] ??= '/tmp'
+  process.env['XDG_RUNTIME_DIR'] ??= tmpdir()
 }
 
 /** Why WebGPU cannot run here, which is also printed as one line that names `what` did not run; null where it can. */

@@ -7,6 +7,7 @@ import {
   addInputOptions,
   addModelOptions,
   addOutputOptions,
+  exampleAutoencoder,
   examplePicture,
   inputChoice,
   modelChoice,
@@ -25,7 +26,7 @@ interface Options extends CommonOptions, ModelOptions, InputOptions, OutputOptio
 }
 
 export const reconstruct: CommandFile<Options> = {
-  example: `reconstruct tests/fixtures/goldens/parity/hf_vit_mae ${examplePicture()} --force`,
+  example: `reconstruct ${exampleAutoencoder()} ${examplePicture()} --force`,
   describe: (command) => {
     command
       .addArgument(new Argument('<MODEL>', modelWords))

@@ -1,29 +1,56 @@
 // How does a forward pass get cheaper at little loss? Linear layers multiply in whole numbers of 8 bits: weights are
-// rounded once, per output channel, their inputs in each run, per tensor (ONNX Runtime's DynamicQuantizeMatMul).
+// rounded once, per output channel, their inputs in each run, per row (ONNX Runtime's DynamicQuantizeMatMul).
 import { readFileSync } from 'node:fs'
-import { addNode, addValue } from './graph.ts'
+import { addNode, addOne, addValue, integers, uniform } from './graph.ts'
 import type { Graph, GraphNode, Value } from './graph.ts'
 import { rebuild } from './rebuild.ts'
 
-/** The same graph with every linear layer whose weight is known in whole numbers. */
+/**
+ * How many linear layers at the start stay exact: a vision transformer's patch embedding and first block, whose errors
+ * all later layers carry on.
+ */
+const exactAtStart = 5
+
+/**
+ * The same graph with the linear layers whose weight is known in whole numbers. Exact stay the first of them, and those
+ * with as many outputs as inputs (attention's projection), which have little to save.
+ */
 export function quantise(graph: Graph): Graph {
+  let layers = 0
   return rebuild(graph, [...graph.outputs.keys()], (target, node, inputs) => {
     const [x, weight, bias] = inputs as [Value, Value, Value | undefined]
     if (!isLinear(node) || weight.source.kind !== 'weight') return null
     if (bias !== undefined && bias.shape.length !== 1) return null
     const [outputs, width] = weight.shape as [number, number]
+    if (++layers <= exactAtStart || outputs === width) return null
     const { whole, scales } = quantised(weight.source.data, outputs, width)
     const columns = addValue(target, [width, outputs], 'int8', { kind: 'table', data: whole })
     const scale = addValue(target, [outputs], 'float32', { kind: 'table', data: scales })
     const zero = addValue(target, [outputs], 'int8', { kind: 'table', data: new Int8Array(outputs) })
     const { shape, type } = node.outputs[0] as Value
-    return addNode(target, {
+    const largest = largestPerRow(target, x)
+    const [product] = addNode(target, {
       op: 'DynamicQuantizeMatMul',
       domain: 'com.microsoft',
-      inputs: bias === undefined ? [x, columns, scale, zero] : [x, columns, scale, zero, bias],
+      inputs: [addOne(target, 'Div', [x, largest], x.shape, type), columns, scale, zero],
       outputs: [[shape, type]],
-    })
+    }) as [Value]
+    const scaled = addOne(target, 'Mul', [product, largest], shape, type)
+    return [bias === undefined ? scaled : addOne(target, 'Add', [scaled, bias], shape, type)]
   })
+}
+
+/**
+ * Each row's largest absolute number, `[rows, 1]`. ONNX Runtime rounds a whole tensor to one scale; with rows brought
+ * to the same range first, one row's outliers cost the others no digits, whatever else is in the batch.
+ */
+function largestPerRow(target: Graph, x: Value): Value {
+  const shape = [x.shape[0] as number, 1]
+  const absolute = addOne(target, 'Abs', [x], x.shape, x.type)
+  const largest = addOne(target, 'ReduceMax', [absolute, integers(target, [1])], shape, x.type, {
+    keepdims: { int: 1 },
+  })
+  return addOne(target, 'Max', [largest, uniform(target, 1e-20)], shape, x.type)
 }
 
 function isLinear({ op, attributes }: GraphNode): boolean {

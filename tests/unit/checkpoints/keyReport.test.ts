@@ -39,7 +39,13 @@ describe('a network with missing weights', () => {
     const { weights, inspection } = loadFile(path, { allowMissing: true })
     expect(weights.get('blocks.1.ffn.out.weight')?.data.every((value) => value === 0)).toBe(true)
     expect(weights.get('norm.weight')?.data.every((value) => value === 1)).toBe(true)
-    expect(inspection.notices).toContain('2 missing weights were filled with zeros or ones.')
+    const notice =
+      '2 missing weights are filled with zeros, gains of norms with ones: blocks.1.mlp.fc2.weight, norm.weight.'
+    expect(inspection.notices).toContain(notice)
+    const opened = openCheckpoint(path)
+    expect(opened.inspect({ allowMissing: true }).notices).toContain(notice)
+    expect(opened.inspect({}).notices).not.toContain(notice)
+    opened.close()
   })
 
   it('names all the weights of a block that is missing whole', () => {

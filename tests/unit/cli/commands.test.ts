@@ -1,7 +1,7 @@
 // Do the commands keep their word? The real command as a process, on goldens and bundled pictures.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Result } from '../../../src-shared/protocol/calls.ts'
 import { emergence, excess, goldens, json, npy, pictures } from './run.ts'
@@ -151,7 +151,7 @@ describe('features', () => {
     ]
     const report = (await json(words)) as unknown as Result<'features'>
     expect(report.items).toEqual([
-      { name: 'tensor', npy: join(out('features'), 'features.npy'), shape: [1, 61, 48] },
+      { name: 'tensor', npy: join(out('features'), 'features.npy'), shape: [1, 61, 48], grid: [6, 10] },
     ])
     const tokens = npy(report.items[0]!.npy)
     expect(tokens.shape).toEqual([1, 61, 48])
@@ -379,6 +379,16 @@ describe('checkpoints', () => {
     ])) as unknown as Result<'diff'>
     expect(difference.tensors.every(({ maxAbs }) => maxAbs === 0)).toBe(true)
   })
+})
+
+test('examples name files that are there, wherever one stands', async () => {
+  for (const command of ['features', 'reconstruct']) {
+    const { stdout } = await emergence([command, '--help'], { cwd: root })
+    const [, example = ''] = /Example:\n {2}emergence (.+)/.exec(stdout) ?? []
+    const paths = example.split(' ').filter((word) => word.includes('/'))
+    expect(paths.length).toBeGreaterThan(0)
+    for (const path of paths) expect(isAbsolute(path) && existsSync(path)).toBe(true)
+  }
 })
 
 test('an ONNX file gives the same tokens and attention in any runtime', async () => {

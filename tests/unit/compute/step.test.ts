@@ -118,6 +118,26 @@ describe('compileStep', () => {
     await graph.release()
   })
 
+  it('reads the state as it was before the step, whatever is written first', async () => {
+    const size = 40_000
+    const before: Constants = new Map([
+      ['a', { shape: [size], data: new Float32Array(size).fill(1) }],
+      ['b', { shape: [size], data: new Float32Array(size).fill(2) }],
+    ])
+    // Each becomes the other: written in place, both would become the same.
+    const exchange: StepFunction = (t) => ({
+      state: { a: tf.neg(tf.sin(t['b'] as Tensor)), b: tf.neg(tf.sin(t['a'] as Tensor)) },
+      outputs: { sum: tf.add(tf.mean(t['a'] as Tensor), tf.mean(t['b'] as Tensor)) },
+    })
+    const program = await compileStep(exchange, {}, before, { device: 'cpu', threads: 1, spinning: false })
+    expect((await program.step({}))['sum']?.data[0]).toBeCloseTo(3, 5)
+    await program.step({})
+    const { a, b } = program.read()
+    expect(a?.data[size - 1]).toBeCloseTo(Math.sin(Math.sin(1)), 5)
+    expect(b?.data[size - 1]).toBeCloseTo(Math.sin(Math.sin(2)), 5)
+    await program.release()
+  })
+
   it('goes on from a state that was read and written', async () => {
     const [straight, resumed] = [await start('cpu'), await start('cpu')]
     const losses = await train(straight, 1, 6)

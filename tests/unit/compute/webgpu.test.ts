@@ -1,32 +1,15 @@
-import { existsSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
-import { compile } from '../../../src-main/compute/compile.ts'
 import { linear } from '../../../src-main/compute/ops.ts'
 import type { Constants, TensorValue } from '../../../src-main/compute/program.ts'
 import { compileStep } from '../../../src-main/compute/step.ts'
 import type { StepFunction } from '../../../src-main/compute/step.ts'
+import { whyNoWebGpu } from '../../tools/webgpu.ts'
 import { backward, everyCase, expectClose, forward, run } from './check.ts'
 
-// Chromium's SwiftShader stands in where there is no graphics adapter.
-const swiftShader = '/usr/lib/chromium/vk_swiftshader_icd.json'
-if (process.platform === 'linux' && !existsSync('/dev/dri') && existsSync(swiftShader)) {
-  process.env['VK_ICD_FILENAMES'] ??= swiftShader
-  process.env['XDG_RUNTIME_DIR'] ??= tmpdir()
-}
-
-const inputs = { x: { shape: ['batch', 2] } } as const
-const doubled = (t: Record<string, Tensor>) => ({ y: tf.mul(t['x'] as Tensor, 2) })
 const x: TensorValue = { dtype: 'float32', shape: [1, 2], data: Float32Array.of(1, 2) }
-const missing = await compile(doubled, inputs, new Map(), { device: 'webgpu' })
-  .then((program) => program.run({ x }))
-  .then(
-    () => null,
-    (error: Error) => error.message.trim(),
-  )
-if (missing !== null) console.log(`SKIPPED: no WebGPU here, its tests did not run. ${missing}`)
+const missing = await whyNoWebGpu('its tests')
 
 describe.skipIf(missing !== null)('WebGPU', () => {
   it.each(everyCase)('$label computes what the processor computes', async ({ one }) => {

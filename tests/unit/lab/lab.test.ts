@@ -5,7 +5,10 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { createLab } from '../../../src-main/lab/lab.ts'
 import { bundledModels, resolveModel } from '../../../src-main/lab/models.ts'
-import { calls } from '../../../src-shared/protocol/calls.ts'
+import type { WindowLab } from '../../../src-main/lab/window/parts.ts'
+import { windowHandlers } from '../../../src-main/lab/window/handlers.ts'
+import { calls, windowMay } from '../../../src-shared/protocol/calls.ts'
+import { hostOnlyCalls } from '../../../src-shared/protocol/calls/host.ts'
 import { modelCardSchema } from '../../../src-shared/protocol/calls/about.ts'
 import { createClient } from '../../../src-shared/protocol/client.ts'
 import { createPeer } from '../../../src-shared/protocol/peer.ts'
@@ -44,8 +47,13 @@ function echo() {
 }
 const model = (name: string) => ({ name, overrides: { heads: 3 } })
 
-test('every call has a handler', () => {
-  expect(Object.keys(echo().lab.handlers).sort()).toEqual(Object.keys(calls).sort())
+test('every call has a handler: the plain lab’s, the window’s, or the host’s own', () => {
+  const plain = Object.keys(echo().lab.handlers)
+  const window = Object.keys(windowHandlers({} as WindowLab, { window: 'w', host: null }))
+  expect([...new Set([...plain, ...window, ...Object.keys(hostOnlyCalls)])].sort()).toEqual(
+    Object.keys(calls).sort(),
+  )
+  for (const name of windowMay) expect(window).toContain(name)
 })
 
 describe('a model’s name', () => {
