@@ -5,6 +5,7 @@ import { compareExplain, compareWords } from './words/compare.ts'
 import { modelExplain, modelWords } from './words/model.ts'
 import { partsExplain, partsWords } from './words/parts.ts'
 import { reconstructExplain, reconstructWords } from './words/reconstruct.ts'
+import { trainExplain, trainWords } from './words/train.ts'
 
 const plural = (n: number, one: string, many: string): string => `${count(n)} ${n === 1 ? one : many}`
 
@@ -50,6 +51,7 @@ export const english = {
     inspect: 'Inspect',
     parts: 'Parts',
     reconstruct: 'Reconstruct',
+    train: 'Train',
     model: 'Model',
     compare: 'Compare',
     settings: 'Settings',
@@ -303,6 +305,7 @@ export const english = {
   model: modelWords,
   parts: partsWords,
   reconstruct: reconstructWords,
+  train: trainWords,
 
   compare: compareWords,
 
@@ -336,6 +339,7 @@ export const english = {
     model: modelExplain,
     parts: partsExplain,
     reconstruct: reconstructExplain,
+    train: trainExplain,
     compare: compareExplain,
   },
 
@@ -372,7 +376,7 @@ export const english = {
   shortcuts: {
     heading: 'Shortcuts',
     lead: 'Everything is also in the palette. Single letters can be switched off in the settings.',
-    groups: { general: 'Everywhere', inspect: 'In Inspect and Compare', go: 'Go to' },
+    groups: { general: 'Everywhere', inspect: 'In Inspect and Compare', train: 'In Train', go: 'Go to' },
   },
 
   about: {
@@ -389,7 +393,7 @@ export const english = {
     placeholder: 'Find or run',
     none: (text: string) => `Nothing matches “${text}”.`,
     also: (word: string) => `also “${word}”`,
-    groups: { command: '', model: 'model', picture: 'picture', inspection: 'inspection', setting: 'setting' },
+    groups: { command: '', model: 'model', picture: 'picture', run: 'run', inspection: 'inspection', setting: 'setting' },
   },
 
   command: {
