@@ -72,6 +72,7 @@ export function createLab({ engine, resources, host }: LabOptions): Lab {
     predict: withModel('predict'),
     patchTokens: withModel('patchTokens'),
     rebuild: withModel('rebuild'),
+    frameTokens: withModel('frameTokens'),
     exportModel: withModel('exportModel'),
     diff: async ({ first, second }, context) => {
       const [one, other] = await Promise.all([located(first), located(second)])

@@ -5,6 +5,7 @@ import { compareExplain, compareWords } from './words/compare.ts'
 import { modelExplain, modelWords } from './words/model.ts'
 import { partsExplain, partsWords } from './words/parts.ts'
 import { reconstructExplain, reconstructWords } from './words/reconstruct.ts'
+import { videoExplain, videoWords } from './words/video.ts'
 
 const plural = (n: number, one: string, many: string): string => `${count(n)} ${n === 1 ? one : many}`
 
@@ -50,6 +51,7 @@ export const english = {
     inspect: 'Inspect',
     parts: 'Parts',
     reconstruct: 'Reconstruct',
+    video: 'Video',
     model: 'Model',
     compare: 'Compare',
     settings: 'Settings',
@@ -302,6 +304,7 @@ export const english = {
 
   model: modelWords,
   parts: partsWords,
+  video: videoWords,
   reconstruct: reconstructWords,
 
   compare: compareWords,
@@ -335,6 +338,7 @@ export const english = {
     },
     model: modelExplain,
     parts: partsExplain,
+    video: videoExplain,
     reconstruct: reconstructExplain,
     compare: compareExplain,
   },

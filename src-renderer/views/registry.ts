@@ -8,6 +8,7 @@ import { reconstructView } from './reconstruct/view.ts'
 import { settingsView } from './settings/view.ts'
 import { shortcutsView } from './shortcuts/view.ts'
 import { startView } from './start/view.ts'
+import { videoView } from './video/view.ts'
 import type { ViewDefinition } from './view.ts'
 
 export const views: readonly ViewDefinition[] = [
@@ -15,6 +16,7 @@ export const views: readonly ViewDefinition[] = [
   inspectView,
   partsView,
   reconstructView,
+  videoView,
   modelView,
   compareView,
   settingsView,

@@ -16,6 +16,7 @@ import { parts } from './calls/parts.ts'
 import { predict } from './calls/predict.ts'
 import { reconstruct } from './calls/reconstruct.ts'
 import { patchTokens, rebuild, studyCalls } from './calls/studies.ts'
+import { frameTokens, videoCalls } from './calls/video.ts'
 
 /** Answered by every lab, the command line's too. */
 const plainCalls = {
@@ -33,6 +34,7 @@ const plainCalls = {
   predict,
   patchTokens,
   rebuild,
+  frameTokens,
   diff,
   exportModel,
 } satisfies Record<string, CallSchema>
@@ -43,13 +45,14 @@ export const calls = {
   ...workspaceCalls,
   ...windowCalls,
   ...studyCalls,
+  ...videoCalls,
   ...hostCalls,
   ...hostOnlyCalls,
 }
 
 /** Calls that a window may make; every other name from there is refused. */
 export const windowMay: ReadonlySet<string> = new Set(
-  [workspaceCalls, windowCalls, studyCalls, hostCalls].flatMap((group) => Object.keys(group)),
+  [workspaceCalls, windowCalls, studyCalls, videoCalls, hostCalls].flatMap((group) => Object.keys(group)),
 )
 
 export type Calls = typeof calls

@@ -90,6 +90,8 @@ export function createClient(carrier: Carrier): Client {
     rebuild: method('rebuild'),
     patchTokensAt: method('patchTokensAt'),
     rebuildAt: method('rebuildAt'),
+    frameTokens: method('frameTokens'),
+    frameTokensAt: method('frameTokensAt'),
     diff: method('diff'),
     exportModel: method('exportModel'),
   }
