@@ -15,20 +15,20 @@ export interface ViewRecipe {
   side: number
   count: number
   /** Share of the picture's area, from and to. */
-  scale: [number, number]
+  scale: readonly [number, number]
   /** Width by height, from and to. */
-  ratio: [number, number]
+  ratio: readonly [number, number]
   /** Probabilities, where nothing else is said. */
   flip: number
   jitter: { p: number; brightness: number; contrast: number; saturation: number; hue: number }
   greyscale: number
   /** For every crop, or crop by crop. */
-  blur: number | number[]
+  blur: number | readonly number[]
   /** Standard deviation in pixels, from and to. */
-  blurSigma: [number, number]
-  solarise: number | number[]
-  mean: readonly number[]
-  std: readonly number[]
+  blurSigma: readonly [number, number]
+  solarise: number | readonly number[]
+  mean: readonly [number, number, number]
+  std: readonly [number, number, number]
 }
 
 /** How long a run is: what schedules are made of. */
@@ -43,6 +43,8 @@ export interface Moment extends Course {
   step: number
   /** For what a step draws by chance; the same for the same seed and step. */
   random: Random
+  /** Of the step's pictures, −1 where there is none. */
+  labels: Int32Array
 }
 
 export type Tensors = Readonly<Record<string, Tensor>>

@@ -62,7 +62,7 @@ async function twoSteps() {
     const crops = (first: number) =>
       Float32Array.from([...array(`step${step}/crop${first}`), ...array(`step${step}/crop${first + 1}`)])
     // One step is an epoch; the rates are the golden's own.
-    const own = training.feeds({ step, totalSteps: 4, stepsPerEpoch: 1, random: null as never })
+    const own = training.feeds({ step, totalSteps: 4, stepsPerEpoch: 1, random: null as never, labels: new Int32Array() })
     const { lr, wd, momentum } = facts.per_step
     const numbers: Record<string, Float32Array> = {
       ...own,
