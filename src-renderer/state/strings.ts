@@ -2,6 +2,7 @@
 // another object of the same type. Words as in the papers; British spelling; no sentence blames or begs.
 import { bytes, count, duration, number } from './format.ts'
 import { compareExplain, compareWords } from './words/compare.ts'
+import { correspondenceExplain, correspondenceWords } from './words/correspondence.ts'
 import { modelExplain, modelWords } from './words/model.ts'
 import { partsExplain, partsWords } from './words/parts.ts'
 import { reconstructExplain, reconstructWords } from './words/reconstruct.ts'
@@ -50,6 +51,7 @@ export const english = {
     inspect: 'Inspect',
     parts: 'Parts',
     reconstruct: 'Reconstruct',
+    correspondence: 'Correspondence',
     model: 'Model',
     compare: 'Compare',
     settings: 'Settings',
@@ -303,6 +305,7 @@ export const english = {
   model: modelWords,
   parts: partsWords,
   reconstruct: reconstructWords,
+  correspondence: correspondenceWords,
 
   compare: compareWords,
 
@@ -336,6 +339,7 @@ export const english = {
     model: modelExplain,
     parts: partsExplain,
     reconstruct: reconstructExplain,
+    correspondence: correspondenceExplain,
     compare: compareExplain,
   },
 
