@@ -18,7 +18,7 @@ export const noCollapse: CollapseCount = { kind: null, steps: 0 }
 
 /** What one step's numbers speak for. */
 function evidenceOf({ entropy, trivial_loss, top_prototype }: Metrics): Collapse['kind'] | null {
-  if (entropy == null || trivial_loss == null) return null
+  if (typeof entropy !== 'number' || typeof trivial_loss !== 'number') return null
   if (entropy > uniformAbove * trivial_loss) return 'uniform'
   return entropy < oneBelow * trivial_loss && (top_prototype ?? 0) > oneTakes ? 'one-dimension' : null
 }

@@ -93,7 +93,7 @@ export async function trainLoop(options: LoopOptions, tools: LoopTools): Promise
   let program = await compiled(training, options.state, options)
   const shapes = new Map(Array.from(options.state, ([name, { shape }]) => [name, shape]))
   let batches = tools.batches(training.views, standing.step)
-  let use = prototypeUse(training.targets?.prototypes ?? 1, standing.prototypes)
+  const use = prototypeUse(training.targets?.prototypes ?? 1, standing.prototypes)
   let clock = performance.now()
   const replayed = [...options.replayed]
   const pace: number[] = []
@@ -212,7 +212,7 @@ export async function trainLoop(options: LoopOptions, tools: LoopTools): Promise
     Object.assign(standing.metrics, metrics)
     tools.say({ kind: 'evaluation', ...at(), metrics })
     const { knn } = metrics
-    if (knn != null && standing.step > 0 && knn > (standing.best?.knn ?? 0)) {
+    if (typeof knn === 'number' && standing.step > 0 && knn > (standing.best?.knn ?? 0)) {
       standing.best = { step: standing.step, knn }
       keepGoing(() => tools.checkpoint('best', running))
     }

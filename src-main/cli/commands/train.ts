@@ -59,7 +59,9 @@ export const train: CommandFile<Options> = {
   describe: (command) => {
     command
       .addArgument(new Argument('[METHOD]', 'dino, simclr, supervised'))
-      .addArgument(new Argument('[DATA]', 'a folder of pictures, IDX, CIFAR, .npy, or critters[:COUNT[:SEED]]'))
+      .addArgument(
+        new Argument('[DATA]', 'a folder of pictures, IDX, CIFAR, .npy, or critters[:COUNT[:SEED]]'),
+      )
       .option('--preset <name>', 'demo, small, vit-s16, … (default: demo)')
       .option('--set <name=value>', 'a setting of the method; may be given again', setting, {})
       .option('--time <time>', 'ends after so long: 90s, 10m, 1h30m', duration)
@@ -67,7 +69,11 @@ export const train: CommandFile<Options> = {
       .option('--steps <n>', 'ends after so many steps', positive)
       .option('--run <dir>', 'the run’s folder (default: ./emergence-train/)')
       .option('--resume <run>', 'goes on with a run where its newest checkpoint stands')
-      .option('--evaluate-every <time>', 'how often the network is measured (default: a sixth of the time, at most 5m)', duration)
+      .option(
+        '--evaluate-every <time>',
+        'how often the network is measured (default: a sixth of the time, at most 5m)',
+        duration,
+      )
       .option('--checkpoint-every <time>', 'how often a checkpoint is kept (default: 5m)', duration)
       .option('--hold-out <share>', 'share of the pictures kept for measuring (default: 0.1)', Number)
       .option('--pin <image...>', 'pictures whose attention is filmed')
@@ -116,7 +122,7 @@ function told(notice: Running['notice']): (record: RunRecord) => void {
     else if (record.kind === 'step' && record.seconds - last >= lineEvery) {
       last = record.seconds
       const { loss, entropy, images_per_second: speed } = record.metrics
-      const parts = [`loss ${number(loss)}`, entropy == null ? '' : `entropy ${number(entropy)}`]
+      const parts = [`loss ${number(loss)}`, (entropy ?? null) === null ? '' : `entropy ${number(entropy)}`]
       notice(`${at}  ${[...parts, `${number(speed, 0)} pictures/s`].filter(Boolean).join(', ')}`)
     }
   }
@@ -126,9 +132,9 @@ const number = (value: number | null | undefined, digits = 3): string => value?.
 
 function evaluationWords(metrics: RunRecordMetrics): string {
   const shown = (name: string, others: string[]): string => {
-    if (metrics[name] == null) return ''
+    if ((metrics[name] ?? null) === null) return ''
     const beside = others.flatMap((other) =>
-      metrics[`${name}_${other}`] == null ? [] : `${other} ${number(metrics[`${name}_${other}`])}`,
+      (metrics[`${name}_${other}`] ?? null) === null ? [] : `${other} ${number(metrics[`${name}_${other}`])}`,
     )
     return `${name} ${number(metrics[name])}${beside.length > 0 ? ` (${beside.join(', ')})` : ''}`
   }
@@ -146,7 +152,17 @@ type RunRecordMetrics = Readonly<Record<string, number | null | undefined>>
 function documentOf(facts: RunFacts): Record<string, unknown> {
   const { folder, step, metrics, checkpoint, collapse, seconds, device, state } = facts
   const file = checkpoint === '' ? null : resolve(folder, checkpoint)
-  return { run: folder, steps: step, loss: metrics['loss'] ?? null, metrics, checkpoint: file, collapse, state, device, seconds }
+  return {
+    run: folder,
+    steps: step,
+    loss: metrics['loss'] ?? null,
+    metrics,
+    checkpoint: file,
+    collapse,
+    state,
+    device,
+    seconds,
+  }
 }
 
 function page({ folder, step, metrics, checkpoint, collapse, seconds, device, state }: RunFacts): string {

@@ -1,6 +1,6 @@
 // Does attention find the animal? Its share on the animal, and how far its mask covers it, beside a map that never looks.
 import { massMask } from '../../../src-shared/numerics/measures.ts'
-import type { Masks } from '../../datasets/source.ts'
+import type { Masks } from '../../datasets/pictureSet.ts'
 
 /** Share of attention that a mask keeps (Caron et al. 2021, §4.2.2). */
 const keptMass = 0.6

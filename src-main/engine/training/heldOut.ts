@@ -1,5 +1,5 @@
 // On what is a network measured while it trains? Some held-out pictures and some it learns from, small and in memory.
-import type { Masks, PictureSet } from '../../datasets/source.ts'
+import type { Masks, PictureSet } from '../../datasets/pictureSet.ts'
 import { resize } from '../../datasets/resize.ts'
 import type { RgbPicture } from '../../datasets/reader.ts'
 import { permutation, random } from '../../../src-shared/numerics/random.ts'

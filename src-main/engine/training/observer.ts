@@ -2,7 +2,7 @@
 import { knnClassify } from '../../analysis/knn.ts'
 import { decode } from '../../datasets/pictures.ts'
 import { listPictures } from '../../datasets/listPictures.ts'
-import type { PictureSet } from '../../datasets/source.ts'
+import type { PictureSet } from '../../datasets/pictureSet.ts'
 import { resize } from '../../datasets/resize.ts'
 import type { Metrics } from '../../methods/method.ts'
 import type { Observer, Split } from '../../training/run.ts'

@@ -62,7 +62,13 @@ async function twoSteps() {
     const crops = (first: number) =>
       Float32Array.from([...array(`step${step}/crop${first}`), ...array(`step${step}/crop${first + 1}`)])
     // One step is an epoch; the rates are the golden's own.
-    const own = training.feeds({ step, totalSteps: 4, stepsPerEpoch: 1, random: null as never, labels: new Int32Array() })
+    const own = training.feeds({
+      step,
+      totalSteps: 4,
+      stepsPerEpoch: 1,
+      random: null as never,
+      labels: new Int32Array(),
+    })
     const { lr, wd, momentum } = facts.per_step
     const numbers: Record<string, Float32Array> = {
       ...own,
@@ -104,7 +110,8 @@ test('two whole steps equal the original’s', async () => {
           // A bias on the keys has no gradient: AdamW makes steps of what is rounding.
           const isKeys = name.endsWith('qkv.bias') && i >= third && i < 2 * third
           const error = Math.abs(ours[i]! - values[i]!)
-          if (!(error <= (isKeys ? key_bias_abs : weights_abs))) expect.fail(`${role}.${name}[${i}]: ${error}`)
+          if (!(error <= (isKeys ? key_bias_abs : weights_abs)))
+            expect.fail(`${role}.${name}[${i}]: ${error}`)
         }
       }
   }
