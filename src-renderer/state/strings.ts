@@ -2,6 +2,7 @@
 // another object of the same type. Words as in the papers; British spelling; no sentence blames or begs.
 import { bytes, count, duration, number } from './format.ts'
 import { compareExplain, compareWords } from './words/compare.ts'
+import { correspondenceExplain, correspondenceWords } from './words/correspondence.ts'
 import { modelExplain, modelWords } from './words/model.ts'
 import { partsExplain, partsWords } from './words/parts.ts'
 import { reconstructExplain, reconstructWords } from './words/reconstruct.ts'
@@ -52,6 +53,7 @@ export const english = {
     parts: 'Parts',
     reconstruct: 'Reconstruct',
     video: 'Video',
+    correspondence: 'Correspondence',
     model: 'Model',
     compare: 'Compare',
     settings: 'Settings',
@@ -306,6 +308,7 @@ export const english = {
   parts: partsWords,
   video: videoWords,
   reconstruct: reconstructWords,
+  correspondence: correspondenceWords,
 
   compare: compareWords,
 
@@ -340,6 +343,7 @@ export const english = {
     parts: partsExplain,
     video: videoExplain,
     reconstruct: reconstructExplain,
+    correspondence: correspondenceExplain,
     compare: compareExplain,
   },
 

@@ -24,12 +24,14 @@ import fileBox from '@lucide/svelte/icons/file-box'
 import flipHorizontal from '@lucide/svelte/icons/flip-horizontal'
 import film from '@lucide/svelte/icons/film'
 import folderOpen from '@lucide/svelte/icons/folder-open'
+import gitCompare from '@lucide/svelte/icons/git-compare'
 import hardDrive from '@lucide/svelte/icons/hard-drive'
 import image from '@lucide/svelte/icons/image'
 import images from '@lucide/svelte/icons/images'
 import info from '@lucide/svelte/icons/info'
 import keyboard from '@lucide/svelte/icons/keyboard'
 import link from '@lucide/svelte/icons/link'
+import mapPin from '@lucide/svelte/icons/map-pin'
 import maximize from '@lucide/svelte/icons/maximize'
 import network from '@lucide/svelte/icons/network'
 import notebookPen from '@lucide/svelte/icons/notebook-pen'
@@ -85,12 +87,14 @@ export const icons = {
   'file-box': fileBox,
   film,
   'folder-open': folderOpen,
+  'git-compare': gitCompare,
   'hard-drive': hardDrive,
   image,
   images,
   info,
   keyboard,
   link,
+  'map-pin': mapPin,
   maximize,
   network,
   'notebook-pen': notebookPen,

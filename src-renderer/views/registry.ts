@@ -1,6 +1,7 @@
 // Which views are there? A new one is a folder and a line here.
 import { aboutView } from './about/view.ts'
 import { compareView } from './compare/view.ts'
+import { correspondenceView } from './correspondence/view.ts'
 import { inspectView } from './inspect/view.ts'
 import { modelView } from './model/view.ts'
 import { partsView } from './parts/view.ts'
@@ -17,6 +18,7 @@ export const views: readonly ViewDefinition[] = [
   partsView,
   reconstructView,
   videoView,
+  correspondenceView,
   modelView,
   compareView,
   settingsView,

@@ -15,8 +15,12 @@ import { workspaceCalls } from './calls/workspace.ts'
 import { parts } from './calls/parts.ts'
 import { predict } from './calls/predict.ts'
 import { reconstruct } from './calls/reconstruct.ts'
+import { runCalls } from './calls/runs.ts'
+import { trainingCalls } from './calls/training.ts'
 import { patchTokens, rebuild, studyCalls } from './calls/studies.ts'
 import { frameTokens, videoCalls } from './calls/video.ts'
+
+const { methods, train, controlTraining, readRun } = trainingCalls
 
 /** Answered by every lab, the command line's too. */
 const plainCalls = {
@@ -37,6 +41,10 @@ const plainCalls = {
   frameTokens,
   diff,
   exportModel,
+  methods,
+  train,
+  controlTraining,
+  readRun,
 } satisfies Record<string, CallSchema>
 export type PlainCallName = keyof typeof plainCalls
 
@@ -46,13 +54,16 @@ export const calls = {
   ...windowCalls,
   ...studyCalls,
   ...videoCalls,
+  ...runCalls,
   ...hostCalls,
   ...hostOnlyCalls,
 }
 
 /** Calls that a window may make; every other name from there is refused. */
 export const windowMay: ReadonlySet<string> = new Set(
-  [workspaceCalls, windowCalls, studyCalls, videoCalls, hostCalls].flatMap((group) => Object.keys(group)),
+  [workspaceCalls, windowCalls, studyCalls, videoCalls, runCalls, hostCalls].flatMap((group) =>
+    Object.keys(group),
+  ),
 )
 
 export type Calls = typeof calls
