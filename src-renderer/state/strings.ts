@@ -2,10 +2,12 @@
 // another object of the same type. Words as in the papers; British spelling; no sentence blames or begs.
 import { bytes, count, duration, number } from './format.ts'
 import { compareExplain, compareWords } from './words/compare.ts'
+import { correspondenceExplain, correspondenceWords } from './words/correspondence.ts'
 import { modelExplain, modelWords } from './words/model.ts'
 import { partsExplain, partsWords } from './words/parts.ts'
 import { reconstructExplain, reconstructWords } from './words/reconstruct.ts'
 import { trainExplain, trainWords } from './words/train.ts'
+import { videoExplain, videoWords } from './words/video.ts'
 
 const plural = (n: number, one: string, many: string): string => `${count(n)} ${n === 1 ? one : many}`
 
@@ -52,6 +54,8 @@ export const english = {
     parts: 'Parts',
     reconstruct: 'Reconstruct',
     train: 'Train',
+    video: 'Video',
+    correspondence: 'Correspondence',
     model: 'Model',
     compare: 'Compare',
     settings: 'Settings',
@@ -304,8 +308,10 @@ export const english = {
 
   model: modelWords,
   parts: partsWords,
+  video: videoWords,
   reconstruct: reconstructWords,
   train: trainWords,
+  correspondence: correspondenceWords,
 
   compare: compareWords,
 
@@ -338,8 +344,10 @@ export const english = {
     },
     model: modelExplain,
     parts: partsExplain,
+    video: videoExplain,
     reconstruct: reconstructExplain,
     train: trainExplain,
+    correspondence: correspondenceExplain,
     compare: compareExplain,
   },
 

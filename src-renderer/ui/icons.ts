@@ -24,9 +24,11 @@ import ellipsis from '@lucide/svelte/icons/ellipsis'
 import fileBox from '@lucide/svelte/icons/file-box'
 import flag from '@lucide/svelte/icons/flag'
 import flipHorizontal from '@lucide/svelte/icons/flip-horizontal'
+import film from '@lucide/svelte/icons/film'
 import folderOpen from '@lucide/svelte/icons/folder-open'
 import gitBranch from '@lucide/svelte/icons/git-branch'
 import graduationCap from '@lucide/svelte/icons/graduation-cap'
+import gitCompare from '@lucide/svelte/icons/git-compare'
 import hardDrive from '@lucide/svelte/icons/hard-drive'
 import image from '@lucide/svelte/icons/image'
 import images from '@lucide/svelte/icons/images'
@@ -34,6 +36,7 @@ import info from '@lucide/svelte/icons/info'
 import keyboard from '@lucide/svelte/icons/keyboard'
 import link from '@lucide/svelte/icons/link'
 import lock from '@lucide/svelte/icons/lock'
+import mapPin from '@lucide/svelte/icons/map-pin'
 import maximize from '@lucide/svelte/icons/maximize'
 import network from '@lucide/svelte/icons/network'
 import notebookPen from '@lucide/svelte/icons/notebook-pen'
@@ -54,6 +57,8 @@ import settings from '@lucide/svelte/icons/settings'
 import shieldCheck from '@lucide/svelte/icons/shield-check'
 import shuffle from '@lucide/svelte/icons/shuffle'
 import square from '@lucide/svelte/icons/square'
+import stepBack from '@lucide/svelte/icons/step-back'
+import stepForward from '@lucide/svelte/icons/step-forward'
 import table from '@lucide/svelte/icons/table'
 import target from '@lucide/svelte/icons/target'
 import terminal from '@lucide/svelte/icons/terminal'
@@ -87,19 +92,24 @@ export const icons = {
   download,
   ellipsis,
   'file-box': fileBox,
+  film,
   'folder-open': folderOpen,
+  'git-compare': gitCompare,
   'hard-drive': hardDrive,
   image,
   images,
   info,
   keyboard,
   link,
+  'map-pin': mapPin,
   maximize,
   network,
   'notebook-pen': notebookPen,
   'panel-left': panelLeft,
   'panel-right': panelRight,
+  pause,
   pencil,
+  play,
   plus,
   presentation,
   redo,
@@ -110,6 +120,8 @@ export const icons = {
   settings,
   'shield-check': shieldCheck,
   shuffle,
+  'step-back': stepBack,
+  'step-forward': stepForward,
   table,
   terminal,
   trash,
@@ -121,8 +133,6 @@ export const icons = {
   'git-branch': gitBranch,
   'graduation-cap': graduationCap,
   lock,
-  pause,
-  play,
   square,
   target,
 } as const

@@ -1,6 +1,7 @@
 // Which views are there? A new one is a folder and a line here.
 import { aboutView } from './about/view.ts'
 import { compareView } from './compare/view.ts'
+import { correspondenceView } from './correspondence/view.ts'
 import { inspectView } from './inspect/view.ts'
 import { modelView } from './model/view.ts'
 import { partsView } from './parts/view.ts'
@@ -9,6 +10,7 @@ import { settingsView } from './settings/view.ts'
 import { shortcutsView } from './shortcuts/view.ts'
 import { startView } from './start/view.ts'
 import { trainView } from './train/view.ts'
+import { videoView } from './video/view.ts'
 import type { ViewDefinition } from './view.ts'
 
 export const views: readonly ViewDefinition[] = [
@@ -17,6 +19,8 @@ export const views: readonly ViewDefinition[] = [
   partsView,
   reconstructView,
   trainView,
+  videoView,
+  correspondenceView,
   modelView,
   compareView,
   settingsView,

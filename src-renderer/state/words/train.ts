@@ -21,7 +21,8 @@ export const trainWords = {
   stop: 'End the run',
   saveNumbers: 'Save the numbers as CSV',
   failed: 'The run could not be read',
-  stepOf: (step: number, total: number) => (total > 0 ? `step ${count(step)} of ${count(total)}` : `step ${count(step)}`),
+  stepOf: (step: number, total: number) =>
+    total > 0 ? `step ${count(step)} of ${count(total)}` : `step ${count(step)}`,
   epoch: (epoch: number) => `epoch ${number(epoch, epoch < 10 ? 1 : 0)}`,
   speed: (rate: number) => `${count(Math.round(rate))} pictures/s`,
   left: (time: string) => `${time} left`,
@@ -176,8 +177,10 @@ export const trainWords = {
   alarm: {
     resume: 'Resume',
     kinds: {
-      'one-dimension': (step: number) => `Collapsed at step ${count(step)}: every picture gets the same prototype.`,
-      uniform: (step: number) => `Collapsed at step ${count(step)}: every picture is spread over all prototypes alike.`,
+      'one-dimension': (step: number) =>
+        `Collapsed at step ${count(step)}: every picture gets the same prototype.`,
+      uniform: (step: number) =>
+        `Collapsed at step ${count(step)}: every picture is spread over all prototypes alike.`,
     },
     back: (step: number) => `Back to step ${count(step)}`,
   },
@@ -210,11 +213,13 @@ export const trainWords = {
       spreading: 'The targets spread: the teacher is less and less sure.',
       gathering: 'The targets gather on fewer prototypes.',
       between: 'The targets stay between both ends: pictures get different answers.',
-      uniform: 'Collapsed: every prototype gets the same share, whatever the picture. There is nothing left to learn.',
+      uniform:
+        'Collapsed: every prototype gets the same share, whatever the picture. There is nothing left to learn.',
       'one-dimension': 'Collapsed: one prototype takes every picture. Agreeing is easy, and says nothing.',
     },
     distribution: 'The teacher’s mean target',
-    distributionRule: 'What the teacher says of the pictures of one batch, mean over them: one bar for each prototype.',
+    distributionRule:
+      'What the teacher says of the pictures of one batch, mean over them: one bar for each prototype.',
     distributionFinding: (used: number, all: number) =>
       `The teacher’s mean target uses as many as ${count(Math.max(1, Math.round(used)))} of ${count(all)} prototypes.`,
     prototypes: (n: number) => `${count(n)} prototypes`,
@@ -239,7 +244,8 @@ export const trainWords = {
     pathHint: 'a folder, IDX, CIFAR or .npy file',
     take: 'Use it',
     choose: 'Choose…',
-    dropFolder: 'Or drop a folder of pictures here. Folders inside it are classes; train and test are splits.',
+    dropFolder:
+      'Or drop a folder of pictures here. Folders inside it are classes; train and test are splits.',
     pathOnly: 'A path on this computer. Folders inside it are classes; train and test are splits.',
     looking: 'Looking into the data.',
     holds: (items: number, classes: number, splits: readonly string[], masks: boolean) =>
@@ -249,9 +255,11 @@ export const trainWords = {
         ...(splits.length > 0 ? [`splits ${splits.join(', ')}`] : []),
         ...(masks ? ['with true masks'] : []),
       ].join(' · '),
-    skipped: (n: number, all: number) => `${count(n)} of ${plural(all + n, 'picture', 'pictures')} could not be read and ${n === 1 ? 'is' : 'are'} left out`,
+    skipped: (n: number, all: number) =>
+      `${count(n)} of ${plural(all + n, 'picture', 'pictures')} could not be read and ${n === 1 ? 'is' : 'are'} left out`,
     crops: 'What the networks see',
-    cropsRule: 'One picture, cut and changed exactly as in training, from the seed; hover to read what was done.',
+    cropsRule:
+      'One picture, cut and changed exactly as in training, from the seed; hover to read what was done.',
     otherCrops: 'Cut again',
     view: (view: string) => view,
     crop: (view: string, side: number, done: readonly string[]) =>
@@ -282,7 +290,8 @@ export const trainWords = {
     noMethods: 'The methods are being listed.',
     batchTooLarge: (batch: number, items: number) =>
       `A batch of ${count(batch)} does not fit ${plural(items, 'picture', 'pictures')}: lower batch_size or take more pictures.`,
-    needsLabels: (method: string) => `${method} learns from labels: this data has no classes. Put pictures into a folder for each class.`,
+    needsLabels: (method: string) =>
+      `${method} learns from labels: this data has no classes. Put pictures into a folder for each class.`,
   },
 
   drop: {
@@ -319,7 +328,8 @@ export const trainWords = {
     runs: 'Runs',
     none: 'Train a model',
     add: 'Train a model',
-    removed: (name: string) => `The run ${name} was removed. Its files go when the workspace is opened the next time.`,
+    removed: (name: string) =>
+      `The run ${name} was removed. Its files go when the workspace is opened the next time.`,
   },
 }
 
@@ -329,8 +339,12 @@ export const trainExplain = {
     `The student guesses what the teacher says of **other crops of the same picture**. Its loss is **${number(loss, 2)}** nats; guessing alike for all gives **ln K = ${number(lnK, 2)}**.`,
   knn: (knn: number, untrained: number, mass: number, fixed: number) =>
     [
-      Number.isFinite(knn) ? `Its features name **${share(knn)}** of held-out pictures (untrained ${share(untrained)}).` : '',
-      Number.isFinite(mass) ? `**${share(mass)}** of its attention lies on the animal; a map that ignores the picture has ${share(fixed)}.` : '',
+      Number.isFinite(knn)
+        ? `Its features name **${share(knn)}** of held-out pictures (untrained ${share(untrained)}).`
+        : '',
+      Number.isFinite(mass)
+        ? `**${share(mass)}** of its attention lies on the animal; a map that ignores the picture has ${share(fixed)}.`
+        : '',
     ]
       .filter(Boolean)
       .join(' ') || 'Held-out pictures are measured at intervals.',
@@ -338,35 +352,52 @@ export const trainExplain = {
   trap: 'A falling loss is not progress by itself: it falls fastest when everything collapses. Trust the held-out measures, each beside its baseline.',
   tryCentring: 'Switch centring off and watch the entropy of the targets.',
   tryLesson: 'See both collapses beside each other.',
-  paper: 'Caron et al. 2021, “Emerging properties in self-supervised vision transformers”, sections 3 and 5.3',
-  oneDimension: '**A loss near 0 is not success here.** Teacher and student agree perfectly because both say the same of every picture.',
+  paper:
+    'Caron et al. 2021, “Emerging properties in self-supervised vision transformers”, sections 3 and 5.3',
+  oneDimension:
+    '**A loss near 0 is not success here.** Teacher and student agree perfectly because both say the same of every picture.',
   oneDimensionWhy: (entropy: number, lnK: number) =>
     `Centring subtracts the running mean of the teacher’s outputs, so that no prototype can win for all pictures. Without it, sharpening drives the targets’ entropy to **${number(entropy, 2)}**; the other trivial answer would sit at **ln K = ${number(lnK, 2)}**.`,
-  uniform: '**A flat loss is not rest here.** The teacher gives every prototype the same share, whatever the picture: there is nothing to learn from it.',
+  uniform:
+    '**A flat loss is not rest here.** The teacher gives every prototype the same share, whatever the picture: there is nothing to learn from it.',
   uniformWhy: (entropy: number, lnK: number) =>
     `Sharpening makes each target prefer few prototypes. Without it, centring spreads them evenly: their entropy is **${number(entropy, 2)}**, and **ln K = ${number(lnK, 2)}** is the most there can be.`,
   collapseHow:
     'Centring alone pulls to the uniform answer, sharpening alone to a single one; together they balance. The alarm looks at the entropy of the targets against ln K and at the most frequent first prototype.',
-  collapseTrap: 'Late is hard to mend: weights that collapsed rarely come back by themselves. Going back to a checkpoint does.',
+  collapseTrap:
+    'Late is hard to mend: weights that collapsed rarely come back by themselves. Going back to a checkpoint does.',
   collapsePaper: 'Caron et al. 2021, section 3.1 “Avoiding collapse” and figure 7',
   tryBack: (step: number) => `Go back to step ${count(step)}, as a new run.`,
-  compare: 'Two runs on **the same pictures and one clock**. Solid is the first, dashed the second; lines to measure by are the first one’s.',
-  compareHow: 'Accuracy, rank and attention are measured alike for every method; losses are not, so they are not drawn here.',
-  compareTrap: 'Equal steps are not equal work: a step has as many pictures as its batch. Choose *Pictures* or *Time* as the axis.',
+  compare:
+    'Two runs on **the same pictures and one clock**. Solid is the first, dashed the second; lines to measure by are the first one’s.',
+  compareHow:
+    'Accuracy, rank and attention are measured alike for every method; losses are not, so they are not drawn here.',
+  compareTrap:
+    'Equal steps are not equal work: a step has as many pictures as its batch. Choose *Pictures* or *Time* as the axis.',
   simclr: 'Two crops of one picture should be **each other’s nearest** among all crops of the batch.',
-  simclrHow: 'NT-Xent: softmax over cosine similarities, divided by a temperature; the other crops of the batch are the wrong answers.',
+  simclrHow:
+    'NT-Xent: softmax over cosine similarities, divided by a temperature; the other crops of the batch are the wrong answers.',
   simclrTrap: 'The trivial loss depends on the batch: a loss from another batch size does not compare.',
   simclrPaper: 'Chen et al. 2020, “A simple framework for contrastive learning of visual representations”',
-  supervised: 'The same network, told **the label of each picture**: the ceiling for accuracy, and a contrast for attention.',
+  supervised:
+    'The same network, told **the label of each picture**: the ceiling for accuracy, and a contrast for attention.',
   supervisedHow: 'Cross-entropy with the labels on one crop of each picture.',
   supervisedTrap: 'Its attention need not cover the animal: a small spot can be enough to name it.',
   common: (knn: number, pixels: number) =>
-    Number.isFinite(knn) ? `Its features name **${share(knn)}** of held-out pictures; raw pixels name ${share(pixels)}.` : 'Held-out pictures are measured at intervals.',
+    Number.isFinite(knn)
+      ? `Its features name **${share(knn)}** of held-out pictures; raw pixels name ${share(pixels)}.`
+      : 'Held-out pictures are measured at intervals.',
   new: 'A run **learns from pictures without labels** (or with them, for the contrast), and what it learns is measured as it goes.',
-  newNumbers: (batch: number, items: number) => `A step has **${plural(batch, 'picture', 'pictures')}**, an epoch **${plural(Math.max(1, Math.floor(items / batch)), 'step', 'steps')}**.`,
-  newHow: 'Settings have the names that the original code gives them, at the right; those with a switch can be turned while it runs.',
-  newTrap: 'Minutes on a laptop show attention emerging; class structure takes longer. Each measure stands beside the untrained network.',
-  lesson: 'The bars are **what the teacher says**, mean over a batch; the curve is how unsure it is of a single picture. The two trivial ends are **0** and **ln K**.',
-  lessonEnd: 'Centring alone ended at **ln K**: all prototypes alike. Sharpening alone ended at **0**: one prototype for everything. **Together they hold each other.**',
-  lessonTrap: 'An even mean target is healthy only while single targets are sure: look at the entropy, not at the bars alone.',
+  newNumbers: (batch: number, items: number) =>
+    `A step has **${plural(batch, 'picture', 'pictures')}**, an epoch **${plural(Math.max(1, Math.floor(items / batch)), 'step', 'steps')}**.`,
+  newHow:
+    'Settings have the names that the original code gives them, at the right; those with a switch can be turned while it runs.',
+  newTrap:
+    'Minutes on a laptop show attention emerging; class structure takes longer. Each measure stands beside the untrained network.',
+  lesson:
+    'The bars are **what the teacher says**, mean over a batch; the curve is how unsure it is of a single picture. The two trivial ends are **0** and **ln K**.',
+  lessonEnd:
+    'Centring alone ended at **ln K**: all prototypes alike. Sharpening alone ended at **0**: one prototype for everything. **Together they hold each other.**',
+  lessonTrap:
+    'An even mean target is healthy only while single targets are sure: look at the entropy, not at the bars alone.',
 }

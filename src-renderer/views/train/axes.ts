@@ -15,14 +15,15 @@ export function niceStep(range: number, most: number): number {
 export function ticks(low: number, high: number, most: number): number[] {
   const step = niceStep(high - low, most)
   const marks: number[] = []
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) marks.push(i * step)
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) marks.push(i * step + 0)
   return marks
 }
 
 /** Digits after the point that marks at this distance need. */
 function digitsFor(step: number): number {
   // 2.5 needs one more than 2 and 5 do.
-  for (let digits = 0; digits < 12; digits++) if (Math.abs(Math.round(step * 10 ** digits) - step * 10 ** digits) < 1e-6) return digits
+  for (let digits = 0; digits < 12; digits++)
+    if (Math.abs(Math.round(step * 10 ** digits) - step * 10 ** digits) < 1e-6) return digits
   return 12
 }
 
@@ -56,14 +57,13 @@ export function clockWords(value: number, clock: Clock): string {
 
 /** Marks of a clock: round steps and pictures, and seconds that make whole minutes. */
 export function clockTicks(from: number, to: number, clock: Clock, most: number): number[] {
-  if (clock !== 'seconds') {
-    const step = Math.max(1, niceStep(to - from, most))
-    return ticks(from, to, most).filter((mark) => Number.isInteger(mark / Math.min(1, step)) || step >= 1)
-  }
+  if (clock !== 'seconds') return ticks(from, to, most).filter(Number.isInteger)
   const rough = (to - from) / Math.max(1, most)
-  const step = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400].find((one) => one >= rough) ?? niceStep(to - from, most)
+  const step =
+    [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400].find((one) => one >= rough) ??
+    niceStep(to - from, most)
   const marks: number[] = []
-  for (let i = Math.ceil(from / step); i * step <= to; i++) marks.push(i * step)
+  for (let i = Math.ceil(from / step - 1e-9); i * step <= to; i++) marks.push(i * step + 0)
   return marks
 }
 

@@ -12,6 +12,8 @@ import type { Draft } from './settings.ts'
 const rest = 250
 /** Pictures of the data set that are shown. */
 const samples = 12
+/** Pictures that are pinned where nobody chose any. */
+const firstPins = 3
 
 const asFailure = (thrown: unknown): Failure =>
   thrown instanceof Failure ? thrown : new Failure('internal', String(thrown))
@@ -30,9 +32,12 @@ export function createDraft(
   )
   const known = $derived(new Set(method?.settings.map(({ name }) => name)))
   // What was set for another method may not exist here.
-  const set: MethodSettings = $derived(Object.fromEntries(Object.entries(draft().set).filter(([name]) => known.has(name))))
+  const set: MethodSettings = $derived(
+    Object.fromEntries(Object.entries(draft().set).filter(([name]) => known.has(name))),
+  )
   const values = $derived(method ? valuesOf(method, preset, set) : {})
-  const pins = $derived(draft().pins.filter((id) => session.picture(id) && !session.picture(id)?.problem))
+  const usable = $derived(session.workspace.pictures.filter((row) => !row.problem).map(({ id }) => id))
+  const pins = $derived(draft().pins?.filter((id) => usable.includes(id)) ?? usable.slice(0, firstPins))
 
   // --- the data set, looked into when it changes ---
   let data = $state.raw<DataFacts | null>(null)
@@ -43,7 +48,10 @@ export function createDraft(
     const words = source
     if (!shown()) return
     const controller = new AbortController()
-    const timer = setTimeout(() => void look(JSON.parse(words) as DataSource, controller.signal), untrack(() => (data ? rest : 0)))
+    const timer = setTimeout(
+      () => void look(JSON.parse(words) as DataSource, controller.signal),
+      untrack(() => (data ? rest : 0)),
+    )
     return () => {
       clearTimeout(timer)
       controller.abort()
@@ -85,18 +93,26 @@ export function createDraft(
     const words = cropWords
     if (words === '' || !shown()) return
     const controller = new AbortController()
-    const timer = setTimeout(() => {
-      session.lab.previewCrops(JSON.parse(words) as Parameters<typeof session.lab.previewCrops>[0], controller.signal).then(
-        (made) => {
-          if (controller.signal.aborted) return
-          crops = made
-          cropsProblem = null
-        },
-        (thrown: unknown) => {
-          if (!controller.signal.aborted) cropsProblem = asFailure(thrown)
-        },
-      )
-    }, untrack(() => (crops ? rest : 0)))
+    const timer = setTimeout(
+      () => {
+        session.lab
+          .previewCrops(
+            JSON.parse(words) as Parameters<typeof session.lab.previewCrops>[0],
+            controller.signal,
+          )
+          .then(
+            (made) => {
+              if (controller.signal.aborted) return
+              crops = made
+              cropsProblem = null
+            },
+            (thrown: unknown) => {
+              if (!controller.signal.aborted) cropsProblem = asFailure(thrown)
+            },
+          )
+      },
+      untrack(() => (crops ? rest : 0)),
+    )
     return () => {
       clearTimeout(timer)
       controller.abort()
@@ -142,10 +158,10 @@ export function createDraft(
       return pins
     },
     pin(ids: readonly string[]) {
-      change({ pins: [...new Set([...draft().pins, ...ids])].slice(0, 12) })
+      change({ pins: [...new Set([...pins, ...ids])].slice(0, 12) })
     },
     unpin(id: string) {
-      change({ pins: draft().pins.filter((one) => one !== id) })
+      change({ pins: pins.filter((one) => one !== id) })
     },
     get data() {
       return data

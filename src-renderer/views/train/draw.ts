@@ -75,7 +75,11 @@ export function apart(places: readonly number[], gap: number): number[] {
 }
 
 /** Draws a plot; `style` gives the values of the look's tokens. */
-export function drawPlot(canvas: HTMLCanvasElement, scene: PlotScene, style: (token: string) => string): void {
+export function drawPlot(
+  canvas: HTMLCanvasElement,
+  scene: PlotScene,
+  style: (token: string) => string,
+): void {
   const { width, height, k, y } = scene
   const context = sizedContext(canvas, width, height)
   context.clearRect(0, 0, width, height)
@@ -111,7 +115,12 @@ export function drawPlot(canvas: HTMLCanvasElement, scene: PlotScene, style: (to
   })
   context.textBaseline = 'alphabetic'
   context.textAlign = 'center'
-  for (const mark of clockTicks(scene.x[0], scene.x[1], scene.clock, Math.max(2, Math.round(field / (74 * k))))) {
+  for (const mark of clockTicks(
+    scene.x[0],
+    scene.x[1],
+    scene.clock,
+    Math.max(2, Math.round(field / (74 * k))),
+  )) {
     const text = clockWords(mark, scene.clock)
     const half = context.measureText(text).width / 2
     const place = Math.min(width - half - 1, Math.max(half + 1, at(mark)))
@@ -120,7 +129,10 @@ export function drawPlot(canvas: HTMLCanvasElement, scene: PlotScene, style: (to
 
   // Lines to measure by, named at the right end.
   const inside = scene.lines.filter(({ value }) => value >= y[0] && value <= y[1])
-  const places = apart(inside.map(({ value }) => yAt(value)), 12 * k)
+  const places = apart(
+    inside.map(({ value }) => yAt(value)),
+    12 * k,
+  )
   context.textAlign = 'left'
   context.textBaseline = 'middle'
   inside.forEach(({ value, label }, i) => {

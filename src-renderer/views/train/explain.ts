@@ -38,7 +38,10 @@ export function explainTrain(model: TrainModel): Explanation {
   }
   if (facts?.method !== undefined && facts.method !== 'dino')
     return {
-      what: [facts.method === 'simclr' ? e.simclr : e.supervised, e.common(newest(log.evaluations, 'knn'), newest(log.evaluations, 'knn_pixels'))],
+      what: [
+        facts.method === 'simclr' ? e.simclr : e.supervised,
+        e.common(newest(log.evaluations, 'knn'), newest(log.evaluations, 'knn_pixels')),
+      ],
       how: facts.method === 'simclr' ? e.simclrHow : e.supervisedHow,
       trap: facts.method === 'simclr' ? e.simclrTrap : e.supervisedTrap,
       tries: [],
@@ -48,7 +51,17 @@ export function explainTrain(model: TrainModel): Explanation {
   const lnK = newest(log.steps, 'trivial_loss')
   const switchable = facts?.settings.centring === true && model.state === 'running'
   return {
-    what: Number.isNaN(loss) ? [e.soon] : [e.loss(loss, lnK), e.knn(newest(log.evaluations, 'knn'), newest(log.evaluations, 'knn_untrained'), newest(log.evaluations, 'mass'), newest(log.evaluations, 'mass_fixed'))],
+    what: Number.isNaN(loss)
+      ? [e.soon]
+      : [
+          e.loss(loss, lnK),
+          e.knn(
+            newest(log.evaluations, 'knn'),
+            newest(log.evaluations, 'knn_untrained'),
+            newest(log.evaluations, 'mass'),
+            newest(log.evaluations, 'mass_fixed'),
+          ),
+        ],
     how: e.how,
     trap: e.trap,
     tries: switchable

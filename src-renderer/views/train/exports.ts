@@ -34,10 +34,14 @@ export async function saveRunNumbers({ session, main }: TrainModel): Promise<voi
   session.notify(strings.notice.saved(main.name), { passing: true })
 }
 
-const quoted = (text: string): string => (/^[\w./:=,@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)
+const quoted = (text: string): string =>
+  /^[\w./:=,@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 
 /** The command that trains the run on show. */
-export function trainCommand({ main }: Pick<TrainModel, 'main'>, preset: Readonly<Record<string, unknown>>): string {
+export function trainCommand(
+  { main }: Pick<TrainModel, 'main'>,
+  preset: Readonly<Record<string, unknown>>,
+): string {
   const { facts } = main
   if (!facts) return ''
   const { data, until } = facts
@@ -62,7 +66,9 @@ export function trainCommand({ main }: Pick<TrainModel, 'main'>, preset: Readonl
 
 export async function copyTrainCommand(model: TrainModel): Promise<void> {
   const { session, main, methods } = model
-  const preset = methods.find(({ name }) => name === main.facts?.method)?.presets.find(({ name }) => name === main.facts?.preset)
+  const preset = methods
+    .find(({ name }) => name === main.facts?.method)
+    ?.presets.find(({ name }) => name === main.facts?.preset)
   await session.attempt(session.lab.copyText(trainCommand(model, preset?.values ?? {})))
   session.notify(strings.figure.commandCopied, { passing: true })
 }

@@ -83,12 +83,9 @@ export function followRun(session: Session, id: () => string | null) {
   }
 
   return {
-    /** The log; it changes with every reading of `version`. */
+    /** Another object whenever something came. */
     get log(): RunLog {
-      return log
-    },
-    get version() {
-      return version
+      return seen
     },
     get name() {
       return name

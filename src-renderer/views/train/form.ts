@@ -20,7 +20,11 @@ export function groupsOf({ settings }: Pick<MethodFacts, 'settings'>): SettingGr
 }
 
 /** The values that a run would have: the preset's, with what a person changed. */
-export function valuesOf(method: Pick<MethodFacts, 'presets'>, preset: string, set: MethodSettings): MethodSettings {
+export function valuesOf(
+  method: Pick<MethodFacts, 'presets'>,
+  preset: string,
+  set: MethodSettings,
+): MethodSettings {
   return { ...(method.presets.find(({ name }) => name === preset) ?? method.presets[0])?.values, ...set }
 }
 
@@ -32,7 +36,7 @@ export function changed(
   name: string,
   value: MethodSettings[string],
 ): MethodSettings {
-  const { [name]: _, ...others } = set
+  const others = Object.fromEntries(Object.entries(set).filter(([one]) => one !== name))
   return valuesOf(method, preset, {})[name] === value ? others : { ...others, [name]: value }
 }
 

@@ -33,7 +33,8 @@ export function lessonRun(kind: LessonKind, name: string): StartRun {
   }
 }
 
-export type Verdict = 'waiting' | 'beginning' | 'spreading' | 'gathering' | 'between' | 'uniform' | 'one-dimension'
+export type Verdict =
+  'waiting' | 'beginning' | 'spreading' | 'gathering' | 'between' | 'uniform' | 'one-dimension'
 
 /** Shares of ln K at which the targets count as one or the other end. */
 const [nearUniform, nearOne] = [0.98, 0.1]
@@ -46,7 +47,8 @@ export function verdict(log: RunLog): Verdict {
   if (share < nearOne && newest(log.steps, 'top_prototype') > 0.9) return 'one-dimension'
   if (share > nearUniform && rows > 40) return 'uniform'
   if (rows < 10) return 'beginning'
-  const before = valueAt(log.steps, 'entropy', log.steps.step[rows - 1]! - 10) / newest(log.steps, 'trivial_loss')
+  const before =
+    valueAt(log.steps, 'entropy', log.steps.step[rows - 1]! - 10) / newest(log.steps, 'trivial_loss')
   if (share - before > 0.02) return 'spreading'
   return before - share > 0.02 ? 'gathering' : 'between'
 }

@@ -70,7 +70,9 @@ function addRecord(log: RunLog, record: RunRecord): void {
     log.films = log.films.filter((one) => one.step < step || (one.step === step && one.pin !== record.pin))
     log.films.push(record)
   } else if (record.kind === 'checkpoint') {
-    log.checkpoints = log.checkpoints.filter((one) => one.step < step || (one.step === step && one.why !== record.why))
+    log.checkpoints = log.checkpoints.filter(
+      (one) => one.step < step || (one.step === step && one.why !== record.why),
+    )
     log.checkpoints.push(record)
   } else if (record.kind === 'event') {
     const told = (one: RunRecordOf<'event'>): boolean =>
@@ -85,7 +87,10 @@ function addRecord(log: RunLog, record: RunRecord): void {
   }
 }
 
-function addRow(table: Table, { step, seconds, pictures, metrics }: RunRecordOf<'step' | 'evaluation'>): void {
+function addRow(
+  table: Table,
+  { step, seconds, pictures, metrics }: RunRecordOf<'step' | 'evaluation'>,
+): void {
   const row = table.step.length
   table.step.push(step)
   table.seconds.push(seconds)
@@ -112,7 +117,8 @@ function takeBack(log: RunLog, step: number): void {
 
 function cut(table: Table, step: number): void {
   const length = rowAt(table.step, step)
-  for (const column of [table.step, table.seconds, table.pictures, ...table.columns.values()]) column.length = length
+  for (const column of [table.step, table.seconds, table.pictures, ...table.columns.values()])
+    column.length = length
 }
 
 function halve(table: Table): void {

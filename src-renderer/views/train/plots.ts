@@ -37,12 +37,23 @@ export interface PlotSpec {
 const nats = (value: number): string => number(value, 3)
 const share = (value: number): string => percent(value, 1)
 const plain = (digits: number) => (value: number) => number(value, digits)
-const small = (value: number): string => (Math.abs(value) < 1e-3 && value !== 0 ? power(value) : weight(value))
+const small = (value: number): string =>
+  Math.abs(value) < 1e-3 && value !== 0 ? power(value) : weight(value)
 const one = (metric: string, name: string): readonly CurveSpec[] => [{ metric, name, colour: '--accent' }]
 
 /** Every plot there can be, in their order. */
 export const plotSpecs: readonly PlotSpec[] = [
-  { id: 'loss', title: s.loss, rule: s.lossRule, of: 'steps', curves: one('loss', s.loss), zero: true, words: nats, lines: [{ metric: 'trivial_loss', label: 'ln K' }], wide: 8 },
+  {
+    id: 'loss',
+    title: s.loss,
+    rule: s.lossRule,
+    of: 'steps',
+    curves: one('loss', s.loss),
+    zero: true,
+    words: nats,
+    lines: [{ metric: 'trivial_loss', label: 'ln K' }],
+    wide: 8,
+  },
   {
     id: 'targets',
     title: s.targets,
@@ -57,8 +68,28 @@ export const plotSpecs: readonly PlotSpec[] = [
     lines: [{ metric: 'trivial_loss', label: 'ln K' }],
     wide: 4,
   },
-  { id: 'std', title: s.std, rule: s.stdRule, of: 'steps', curves: one('std', s.std), zero: true, words: plain(4), lines: [{ metric: 'healthy_std', label: '1/√d' }], wide: 4 },
-  { id: 'rank', title: s.rank, rule: s.rankRule, of: 'steps', curves: one('rank', s.rank), zero: true, words: plain(1), lines: [], wide: 4 },
+  {
+    id: 'std',
+    title: s.std,
+    rule: s.stdRule,
+    of: 'steps',
+    curves: one('std', s.std),
+    zero: true,
+    words: plain(4),
+    lines: [{ metric: 'healthy_std', label: '1/√d' }],
+    wide: 4,
+  },
+  {
+    id: 'rank',
+    title: s.rank,
+    rule: s.rankRule,
+    of: 'steps',
+    curves: one('rank', s.rank),
+    zero: true,
+    words: plain(1),
+    lines: [],
+    wide: 4,
+  },
   {
     id: 'knn',
     title: s.knn,
@@ -130,13 +161,83 @@ export const plotSpecs: readonly PlotSpec[] = [
     lines: [],
     wide: 4,
   },
-  { id: 'centre', title: s.centre, rule: s.centreRule, of: 'steps', curves: one('centre_norm', s.centre), zero: true, words: plain(3), lines: [], wide: 4 },
-  { id: 'gradient', title: s.gradient, rule: s.gradientRule, of: 'steps', curves: one('grad_norm', s.gradient), zero: true, words: plain(3), lines: [], wide: 4 },
-  { id: 'speed', title: s.speed, rule: s.speedRule, of: 'steps', curves: one('images_per_second', s.speed), zero: true, words: plain(0), lines: [], wide: 4 },
-  { id: 'lr', title: 'lr', rule: s.lrRule, of: 'steps', curves: one('lr', 'lr'), zero: true, words: small, lines: [], wide: 3 },
-  { id: 'wd', title: 'weight_decay', rule: s.wdRule, of: 'steps', curves: one('wd', 'weight_decay'), zero: true, words: small, lines: [], wide: 3 },
-  { id: 'momentum', title: 'momentum_teacher', rule: s.momentumRule, of: 'steps', curves: one('momentum', 'momentum_teacher'), zero: false, words: plain(4), lines: [], wide: 3 },
-  { id: 'teacher_temp', title: 'teacher_temp', rule: s.tempRule, of: 'steps', curves: one('teacher_temp', 'teacher_temp'), zero: true, words: small, lines: [], wide: 3 },
+  {
+    id: 'centre',
+    title: s.centre,
+    rule: s.centreRule,
+    of: 'steps',
+    curves: one('centre_norm', s.centre),
+    zero: true,
+    words: plain(3),
+    lines: [],
+    wide: 4,
+  },
+  {
+    id: 'gradient',
+    title: s.gradient,
+    rule: s.gradientRule,
+    of: 'steps',
+    curves: one('grad_norm', s.gradient),
+    zero: true,
+    words: plain(3),
+    lines: [],
+    wide: 4,
+  },
+  {
+    id: 'speed',
+    title: s.speed,
+    rule: s.speedRule,
+    of: 'steps',
+    curves: one('images_per_second', s.speed),
+    zero: true,
+    words: plain(0),
+    lines: [],
+    wide: 4,
+  },
+  {
+    id: 'lr',
+    title: 'lr',
+    rule: s.lrRule,
+    of: 'steps',
+    curves: one('lr', 'lr'),
+    zero: true,
+    words: small,
+    lines: [],
+    wide: 3,
+  },
+  {
+    id: 'wd',
+    title: 'weight_decay',
+    rule: s.wdRule,
+    of: 'steps',
+    curves: one('wd', 'weight_decay'),
+    zero: true,
+    words: small,
+    lines: [],
+    wide: 3,
+  },
+  {
+    id: 'momentum',
+    title: 'momentum_teacher',
+    rule: s.momentumRule,
+    of: 'steps',
+    curves: one('momentum', 'momentum_teacher'),
+    zero: false,
+    words: plain(4),
+    lines: [],
+    wide: 3,
+  },
+  {
+    id: 'teacher_temp',
+    title: 'teacher_temp',
+    rule: s.tempRule,
+    of: 'steps',
+    curves: one('teacher_temp', 'teacher_temp'),
+    zero: true,
+    words: small,
+    lines: [],
+    wide: 3,
+  },
 ]
 
 /** The plots that two runs have in common, whatever their methods. */
@@ -148,12 +249,17 @@ export function tableOf(log: RunLog, spec: PlotSpec): Table {
 
 /** The plots that a run has numbers for; before the first number those that every run begins with. */
 export function plotsFor(log: RunLog): PlotSpec[] {
-  if (log.steps.step.length === 0) return plotSpecs.filter(({ id }) => ['loss', 'std', 'rank', 'knn'].includes(id))
+  if (log.steps.step.length === 0)
+    return plotSpecs.filter(({ id }) => ['loss', 'std', 'rank', 'knn'].includes(id))
   return plotSpecs.filter((spec) => spec.curves.some(({ metric }) => has(tableOf(log, spec), metric)))
 }
 
 /** The reference lines of a plot, as far as their values are known. */
-export function linesOf(log: RunLog, spec: PlotSpec, facts: Pick<RunFacts, 'classes' | 'method'> | null): ReferenceLine[] {
+export function linesOf(
+  log: RunLog,
+  spec: PlotSpec,
+  facts: Pick<RunFacts, 'classes' | 'method'> | null,
+): ReferenceLine[] {
   return spec.lines.flatMap(({ metric, label }) => {
     const value = metric === 'chance' ? 1 / (facts?.classes.length ?? 0) : newest(tableOf(log, spec), metric)
     if (!Number.isFinite(value)) return []

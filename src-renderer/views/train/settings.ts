@@ -1,5 +1,10 @@
 // What can be set in Train? Read with care from what was kept.
-import { dataSourceSchema, methodSettingsSchema, type DataSource, type MethodSettings } from '../../../src-shared/domain/run.ts'
+import {
+  dataSourceSchema,
+  methodSettingsSchema,
+  type DataSource,
+  type MethodSettings,
+} from '../../../src-shared/domain/run.ts'
 import { lessonKinds, type LessonKind } from './lesson.ts'
 import { clocks, type Clock } from './log.ts'
 
@@ -16,8 +21,8 @@ export interface Draft {
   /** Ends the run; null: the schedule's own end. */
   readonly minutes: number | null
   readonly seed: number
-  /** Ids of pictures. */
-  readonly pins: readonly string[]
+  /** Ids of pictures; null: nobody has chosen yet. */
+  readonly pins: readonly string[] | null
   /** Seconds; null: none. */
   readonly evaluateEvery: number | null
 }
@@ -46,13 +51,15 @@ export const firstDraft: Draft = {
   data: { kind: 'critters', count: 6000, seed: 1, difficulty: 'hard', size: 64 },
   minutes: 10,
   seed: 0,
-  pins: [],
+  pins: null,
   evaluateEvery: 30,
 }
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
 const record = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {}
 
 /** Settings from what was kept, whatever version wrote it. */
 export function readTrainSettings(kept: Readonly<Record<string, unknown>>): TrainSettings {
@@ -62,7 +69,10 @@ export function readTrainSettings(kept: Readonly<Record<string, unknown>>): Trai
     run: text(kept.run),
     other: text(kept.other),
     clock: clocks.find((clock) => clock === kept.clock) ?? 'step',
-    zoom: Array.isArray(zoom) && zoom.length === 2 && zoom.every(Number.isFinite) && zoom[0] < zoom[1] ? [Number(zoom[0]), Number(zoom[1])] : null,
+    zoom:
+      Array.isArray(zoom) && zoom.length === 2 && zoom.every(Number.isFinite) && zoom[0] < zoom[1]
+        ? [Number(zoom[0]), Number(zoom[1])]
+        : null,
     head: Number.isInteger(head) && Number(head) >= 0 ? Number(head) : 'mean',
     draft: readDraft(kept.draft),
     lesson: readLesson(kept.lesson),
@@ -78,10 +88,18 @@ function readDraft(kept: unknown): Draft {
     preset: text(preset) ?? firstDraft.preset,
     set: values.success ? values.data : {},
     data: source.success ? source.data : firstDraft.data,
-    minutes: minutes === null || (typeof minutes === 'number' && minutes > 0 && minutes <= mostMinutes) ? minutes : firstDraft.minutes,
+    minutes:
+      minutes === null || (typeof minutes === 'number' && minutes > 0 && minutes <= mostMinutes)
+        ? minutes
+        : firstDraft.minutes,
     seed: Number.isInteger(seed) && Number(seed) >= 0 && Number(seed) <= mostSeed ? Number(seed) : 0,
-    pins: Array.isArray(pins) ? pins.filter((pin): pin is string => typeof pin === 'string').slice(0, 12) : [],
-    evaluateEvery: evaluateEvery === null || (typeof evaluateEvery === 'number' && evaluateEvery > 0) ? evaluateEvery : firstDraft.evaluateEvery,
+    pins: Array.isArray(pins)
+      ? pins.filter((pin): pin is string => typeof pin === 'string').slice(0, 12)
+      : null,
+    evaluateEvery:
+      evaluateEvery === null || (typeof evaluateEvery === 'number' && evaluateEvery > 0)
+        ? evaluateEvery
+        : firstDraft.evaluateEvery,
   }
 }
 

@@ -14,7 +14,8 @@ export interface NowRow {
 /** The moment that the newest values are compared with: before it went wrong, else the best, else the beginning. */
 export function referenceStep(log: RunLog): number | null {
   const [span] = collapseSpans(log).slice(-1)
-  if (span && span.to === null) return goodCheckpoint(log, span.from)?.step ?? Math.max(0, (log.steps.step[0] ?? 0))
+  if (span && span.to === null)
+    return goodCheckpoint(log, span.from)?.step ?? Math.max(0, log.steps.step[0] ?? 0)
   const best = log.checkpoints.findLast(({ why }) => why === 'best')
   const last = log.steps.step.at(-1) ?? 0
   if (best && best.step < last) return best.step
@@ -29,7 +30,13 @@ export function nowRows(log: RunLog, reference: number): NowRow[] {
     const { metric, name } = spec.curves[0]!
     const now = newest(table, metric)
     if (Number.isNaN(now)) return []
-    return [{ name: id === 'targets' ? name : spec.title, now: spec.words(now), then: spec.words(valueAt(table, metric, reference)) }]
+    return [
+      {
+        name: id === 'targets' ? name : spec.title,
+        now: spec.words(now),
+        then: spec.words(valueAt(table, metric, reference)),
+      },
+    ]
   })
 }
 
@@ -42,7 +49,8 @@ export function timeLeft(facts: RunFacts | null, log: RunLog): number | null {
   // The pace of the last stretch: the first steps compile their graph.
   const from = Math.max(0, last - 50)
   const pace = (steps.seconds[last]! - steps.seconds[from]!) / (steps.step[last]! - steps.step[from]!)
-  if (facts.until.steps !== null || facts.until.epochs !== null) ends.push((facts.totalSteps - steps.step[last]!) * pace)
+  if (facts.until.steps !== null || facts.until.epochs !== null)
+    ends.push((facts.totalSteps - steps.step[last]!) * pace)
   if (facts.until.seconds !== null) ends.push(facts.until.seconds - steps.seconds[last]!)
   const least = Math.min(...ends)
   return Number.isFinite(least) ? Math.max(0, least) : null
@@ -55,7 +63,8 @@ export function axisEnd(facts: RunFacts | null, log: RunLog): number {
     // The newest point stands in the right half, and the axis grows in a few large steps.
     let end = 50
     while (end < last * 1.02) end = Math.round(end * 1.5)
-    const planned = facts && facts.totalSteps > 0 && facts.until.seconds === null ? facts.totalSteps : Infinity
+    const planned =
+      facts && facts.totalSteps > 0 && facts.until.seconds === null ? facts.totalSteps : Infinity
     return Math.max(1, Math.min(end, Math.max(planned, last)))
   }
   return Math.max(1, last)
@@ -75,7 +84,9 @@ export function setWords(set: MethodSettings): string {
 /** A setting's number with the digits that it has. */
 export function plainNumber(value: number): string {
   if (value !== 0 && Math.abs(value) < 1e-3) return value.toExponential().replace('-', '−').replace('e+', 'e')
-  return Number.isInteger(value) ? value.toLocaleString('en-GB') : number(value, Math.min(6, String(value).split('.')[1]?.length ?? 2))
+  return Number.isInteger(value)
+    ? value.toLocaleString('en-GB')
+    : number(value, Math.min(6, String(value).split('.')[1]?.length ?? 2))
 }
 
 /** The probabilities of the teacher's mean target by rank, greatest first. */

@@ -24,7 +24,9 @@ export function createTrain(session: Session, tab: TabHandle) {
   )
   const watching = $derived(mode === 'run' || mode === 'compare')
   const main = followRun(session, () => (watching ? settings.run : null))
-  const other = followRun(session, () => (mode === 'compare' && rowOf(settings.other) ? settings.other : null))
+  const other = followRun(session, () =>
+    mode === 'compare' && rowOf(settings.other) ? settings.other : null,
+  )
   const lesson = Object.fromEntries(
     lessonKinds.map((kind) => [
       kind,
@@ -87,7 +89,9 @@ export function createTrain(session: Session, tab: TabHandle) {
     starting = true
     const ids: Partial<Record<LessonKind, string>> = {}
     for (const kind of lessonKinds) {
-      const id = await session.attempt(session.lab.startRun(lessonRun(kind, strings.train.lesson.names[kind])))
+      const id = await session.attempt(
+        session.lab.startRun(lessonRun(kind, strings.train.lesson.names[kind])),
+      )
       if (!id) break
       ids[kind] = id
     }
@@ -206,6 +210,17 @@ export function createTrain(session: Session, tab: TabHandle) {
     set twin(on: boolean) {
       twin = on
     },
+    /** Goes to a mode, with runs to show where none is chosen. */
+    enter(to: TrainSettings['mode']) {
+      const run = rowOf(settings.run)?.id ?? runs.at(-1)?.id ?? null
+      const beside = rowOf(settings.other)?.id ?? runs.findLast(({ id }) => id !== run)?.id ?? null
+      change({
+        mode: to,
+        zoom: null,
+        ...(to === 'run' || to === 'compare' ? { run } : {}),
+        ...(to === 'compare' ? { other: beside === run ? null : beside } : {}),
+      })
+    },
     choose(id: string) {
       change({ run: id, mode: mode === 'compare' ? 'compare' : 'run', zoom: null })
     },
@@ -219,7 +234,8 @@ export function createTrain(session: Session, tab: TabHandle) {
       if (settings.run === null) return null
       const opened = await session.attempt(session.lab.openRunCheckpoint(settings.run, step))
       if (!opened) return null
-      if (opened.step !== step) session.notify(strings.train.openedBefore(opened.step, step), { passing: true })
+      if (opened.step !== step)
+        session.notify(strings.train.openedBefore(opened.step, step), { passing: true })
       return opened.model
     },
   }

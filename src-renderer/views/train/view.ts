@@ -21,7 +21,8 @@ export const trainView = defineView<TrainModel & ViewModel>({
   take: () => ({}),
   describe: (session, kept) => {
     const { mode, run, other } = readTrainSettings(kept)
-    const name = (id: string | null): string => session.workspace.runs.find((row) => row.id === id)?.name ?? ''
+    const name = (id: string | null): string =>
+      session.workspace.runs.find((row) => row.id === id)?.name ?? ''
     if (mode === 'lesson') return strings.train.lesson.title
     if (mode === 'new') return strings.train.newRun
     return [name(run), mode === 'compare' ? name(other) : ''].filter(Boolean).join(' · ')
@@ -29,7 +30,9 @@ export const trainView = defineView<TrainModel & ViewModel>({
   subjects: (kept) => {
     const { mode, run, other, lesson } = readTrainSettings(kept)
     if (mode === 'lesson') return lesson ? Object.values(lesson) : []
-    return [mode === 'new' ? null : run, mode === 'compare' ? other : null].filter((id): id is string => id !== null)
+    return [mode === 'new' ? null : run, mode === 'compare' ? other : null].filter(
+      (id): id is string => id !== null,
+    )
   },
   create: (session, tab) =>
     withCommands(createTrain(session, tab), trainCommands, (model) =>
