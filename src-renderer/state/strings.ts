@@ -6,6 +6,7 @@ import { correspondenceExplain, correspondenceWords } from './words/corresponden
 import { modelExplain, modelWords } from './words/model.ts'
 import { partsExplain, partsWords } from './words/parts.ts'
 import { reconstructExplain, reconstructWords } from './words/reconstruct.ts'
+import { registersExplain, registersWords } from './words/registers.ts'
 
 const plural = (n: number, one: string, many: string): string => `${count(n)} ${n === 1 ? one : many}`
 
@@ -52,6 +53,7 @@ export const english = {
     parts: 'Parts',
     reconstruct: 'Reconstruct',
     correspondence: 'Correspondence',
+    registers: 'Registers & norms',
     model: 'Model',
     compare: 'Compare',
     settings: 'Settings',
@@ -306,6 +308,7 @@ export const english = {
   parts: partsWords,
   reconstruct: reconstructWords,
   correspondence: correspondenceWords,
+  registers: registersWords,
 
   compare: compareWords,
 
@@ -340,6 +343,7 @@ export const english = {
     parts: partsExplain,
     reconstruct: reconstructExplain,
     correspondence: correspondenceExplain,
+    registers: registersExplain,
     compare: compareExplain,
   },
 
