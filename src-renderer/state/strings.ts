@@ -7,6 +7,7 @@ import { modelExplain, modelWords } from './words/model.ts'
 import { partsExplain, partsWords } from './words/parts.ts'
 import { reconstructExplain, reconstructWords } from './words/reconstruct.ts'
 import { registersExplain, registersWords } from './words/registers.ts'
+import { videoExplain, videoWords } from './words/video.ts'
 
 const plural = (n: number, one: string, many: string): string => `${count(n)} ${n === 1 ? one : many}`
 
@@ -52,6 +53,7 @@ export const english = {
     inspect: 'Inspect',
     parts: 'Parts',
     reconstruct: 'Reconstruct',
+    video: 'Video',
     correspondence: 'Correspondence',
     registers: 'Registers & norms',
     model: 'Model',
@@ -306,6 +308,7 @@ export const english = {
 
   model: modelWords,
   parts: partsWords,
+  video: videoWords,
   reconstruct: reconstructWords,
   correspondence: correspondenceWords,
   registers: registersWords,
@@ -341,6 +344,7 @@ export const english = {
     },
     model: modelExplain,
     parts: partsExplain,
+    video: videoExplain,
     reconstruct: reconstructExplain,
     correspondence: correspondenceExplain,
     registers: registersExplain,
