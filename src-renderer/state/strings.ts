@@ -6,6 +6,7 @@ import { correspondenceExplain, correspondenceWords } from './words/corresponden
 import { modelExplain, modelWords } from './words/model.ts'
 import { partsExplain, partsWords } from './words/parts.ts'
 import { reconstructExplain, reconstructWords } from './words/reconstruct.ts'
+import { registersExplain, registersWords } from './words/registers.ts'
 import { videoExplain, videoWords } from './words/video.ts'
 
 const plural = (n: number, one: string, many: string): string => `${count(n)} ${n === 1 ? one : many}`
@@ -54,6 +55,7 @@ export const english = {
     reconstruct: 'Reconstruct',
     video: 'Video',
     correspondence: 'Correspondence',
+    registers: 'Registers & norms',
     model: 'Model',
     compare: 'Compare',
     settings: 'Settings',
@@ -309,6 +311,7 @@ export const english = {
   video: videoWords,
   reconstruct: reconstructWords,
   correspondence: correspondenceWords,
+  registers: registersWords,
 
   compare: compareWords,
 
@@ -344,6 +347,7 @@ export const english = {
     video: videoExplain,
     reconstruct: reconstructExplain,
     correspondence: correspondenceExplain,
+    registers: registersExplain,
     compare: compareExplain,
   },
 
