@@ -7,6 +7,7 @@ import { modelExplain, modelWords } from './words/model.ts'
 import { partsExplain, partsWords } from './words/parts.ts'
 import { reconstructExplain, reconstructWords } from './words/reconstruct.ts'
 import { trainExplain, trainWords } from './words/train.ts'
+import { registersExplain, registersWords } from './words/registers.ts'
 import { videoExplain, videoWords } from './words/video.ts'
 
 const plural = (n: number, one: string, many: string): string => `${count(n)} ${n === 1 ? one : many}`
@@ -56,6 +57,7 @@ export const english = {
     train: 'Train',
     video: 'Video',
     correspondence: 'Correspondence',
+    registers: 'Registers & norms',
     model: 'Model',
     compare: 'Compare',
     settings: 'Settings',
@@ -312,6 +314,7 @@ export const english = {
   reconstruct: reconstructWords,
   train: trainWords,
   correspondence: correspondenceWords,
+  registers: registersWords,
 
   compare: compareWords,
 
@@ -348,6 +351,7 @@ export const english = {
     reconstruct: reconstructExplain,
     train: trainExplain,
     correspondence: correspondenceExplain,
+    registers: registersExplain,
     compare: compareExplain,
   },
 

@@ -50,6 +50,7 @@ import presentation from '@lucide/svelte/icons/presentation'
 import puzzle from '@lucide/svelte/icons/puzzle'
 import redo from '@lucide/svelte/icons/redo-2'
 import refresh from '@lucide/svelte/icons/refresh-cw'
+import ruler from '@lucide/svelte/icons/ruler'
 import save from '@lucide/svelte/icons/save'
 import scanEye from '@lucide/svelte/icons/scan-eye'
 import search from '@lucide/svelte/icons/search'
@@ -114,6 +115,7 @@ export const icons = {
   presentation,
   redo,
   refresh,
+  ruler,
   save,
   'scan-eye': scanEye,
   search,

@@ -6,6 +6,7 @@ import { inspectView } from './inspect/view.ts'
 import { modelView } from './model/view.ts'
 import { partsView } from './parts/view.ts'
 import { reconstructView } from './reconstruct/view.ts'
+import { registersView } from './registers/view.ts'
 import { settingsView } from './settings/view.ts'
 import { shortcutsView } from './shortcuts/view.ts'
 import { startView } from './start/view.ts'
@@ -21,6 +22,7 @@ export const views: readonly ViewDefinition[] = [
   trainView,
   videoView,
   correspondenceView,
+  registersView,
   modelView,
   compareView,
   settingsView,

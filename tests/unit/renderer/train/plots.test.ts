@@ -1,7 +1,7 @@
 // Are curves, axes, films and sentences of a run what they should be?
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { MethodFacts, RunFacts, RunRecord } from '../../../../src-shared/domain/run.ts'
+import type { MethodFacts, RunFacts, RunRecord, SettingFacts } from '../../../../src-shared/domain/run.ts'
 import {
   clockTicks,
   niceRange,
@@ -228,7 +228,7 @@ describe('the lesson', () => {
 })
 
 describe('the form', () => {
-  const number = {
+  const number: SettingFacts = {
     name: 'lr',
     about: '',
     kind: 'number',
@@ -237,7 +237,7 @@ describe('the form', () => {
     max: 1,
     group: 'optimiser',
     live: true,
-  } as const
+  }
   const method = {
     settings: [number, { ...number, name: 'centring', kind: 'boolean', group: 'teaching' }],
     presets: [{ name: 'demo', about: '', values: { lr: 0.1, centring: true } }],
