@@ -31,11 +31,12 @@ export type {
   InspectionRow,
   ModelRow,
   PictureRow,
-  Problem,
   RecentWorkspace,
+  RunRow,
   Source,
   Workspace,
 } from '../../src-shared/domain/workspace.ts'
+export type { Problem } from '../../src-shared/domain/problem.ts'
 export type { EngineState, Job, Settings } from '../../src-shared/domain/lab.ts'
 
 export type Fit = 'native' | 'resize' | 'crop' | 'model'

@@ -1,6 +1,7 @@
 // What does the lab tell of itself? Its jobs, its engine, a person's settings, and what it says unasked.
 import { z } from 'zod'
-import { problemSchema, sourceSchema, workspaceSchema } from './workspace.ts'
+import { problemSchema } from './problem.ts'
+import { sourceSchema, workspaceSchema } from './workspace.ts'
 
 export const jobStates = ['queued', 'running', 'done', 'failed', 'cancelled'] as const
 export const jobSchema = z.object({

@@ -1,6 +1,6 @@
 // What is a training run, as everybody sees it? Its settings, how it stands, and the records it leaves, in order.
 import { z } from 'zod'
-import { problemSchema } from './workspace.ts'
+import { problemSchema } from './problem.ts'
 
 export const difficulties = ['easy', 'medium', 'hard'] as const
 /** How hard critters are to tell apart. */

@@ -1,16 +1,9 @@
 // What is in a workspace, as the window sees it? Models, pictures, inspections, notes, and what stands on the disk.
 import { z } from 'zod'
 import { modelOverridesSchema } from './checkpoint.ts'
-import { failureCodes } from './failure.ts'
 import { modelSpecSchema } from './modelSpec.ts'
-
-/** An error for people as it travels: code, sentence, hint. */
-export const problemSchema = z.object({
-  code: z.enum(failureCodes),
-  message: z.string(),
-  hint: z.string(),
-})
-export type Problem = z.infer<typeof problemSchema>
+import { problemSchema } from './problem.ts'
+import { dataSourceSchema, runStates } from './run.ts'
 
 /** Ids are made by the lab; nothing else fits, so that an id can never be a path. */
 export const idSchema = z.uuid()
@@ -56,6 +49,28 @@ export const pictureRowSchema = z.object({
 })
 export type PictureRow = z.infer<typeof pictureRowSchema>
 
+/** A training run as the tree shows it; what changes with every step comes with the call `followRun`. */
+export const runRowSchema = z.object({
+  id: idSchema,
+  name: z.string(),
+  folder: z.string(),
+  method: z.string(),
+  preset: z.string(),
+  data: dataSourceSchema,
+  state: z.enum(runStates),
+  /** Of the last pause, checkpoint or end; 0 before the first. */
+  step: z.int(),
+  /** As planned; 0 where it is not known yet. */
+  totalSteps: z.int(),
+  /** The kind of collapse that was found; empty where there is none. */
+  collapse: z.enum(['', 'uniform', 'one-dimension']),
+  /** Why it failed or was interrupted. */
+  problem: problemSchema.nullable(),
+  /** ISO time. */
+  created: z.string(),
+})
+export type RunRow = z.infer<typeof runRowSchema>
+
 /** A view on subjects with its settings, kept under a name. `settings` belongs to the view that wrote it. */
 export const inspectionRowSchema = z.object({
   id: idSchema,
@@ -77,6 +92,7 @@ export const workspaceSchema = z.object({
   readOnly: z.string(),
   models: z.array(modelRowSchema),
   pictures: z.array(pictureRowSchema),
+  runs: z.array(runRowSchema),
   inspections: z.array(inspectionRowSchema),
   notes: z.string(),
   /** What the window last stored. */

@@ -15,6 +15,7 @@ import { workspaceCalls } from './calls/workspace.ts'
 import { parts } from './calls/parts.ts'
 import { predict } from './calls/predict.ts'
 import { reconstruct } from './calls/reconstruct.ts'
+import { runCalls } from './calls/runs.ts'
 import { patchTokens, rebuild, studyCalls } from './calls/studies.ts'
 
 /** Answered by every lab, the command line's too. */
@@ -43,13 +44,14 @@ export const calls = {
   ...workspaceCalls,
   ...windowCalls,
   ...studyCalls,
+  ...runCalls,
   ...hostCalls,
   ...hostOnlyCalls,
 }
 
 /** Calls that a window may make; every other name from there is refused. */
 export const windowMay: ReadonlySet<string> = new Set(
-  [workspaceCalls, windowCalls, studyCalls, hostCalls].flatMap((group) => Object.keys(group)),
+  [workspaceCalls, windowCalls, studyCalls, runCalls, hostCalls].flatMap((group) => Object.keys(group)),
 )
 
 export type Calls = typeof calls

@@ -4,7 +4,8 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { Failure } from '../../../src-shared/domain/failure.ts'
-import type { ModelRow, PictureRow, Problem, Workspace } from '../../../src-shared/domain/workspace.ts'
+import type { Problem } from '../../../src-shared/domain/problem.ts'
+import type { ModelRow, PictureRow, RunRow, Workspace } from '../../../src-shared/domain/workspace.ts'
 import { toFailure, toWire } from '../../../src-shared/protocol/errors.ts'
 import { freeName, importPack, saveAs, type Progress } from '../workspace/copies.ts'
 import { dataFolder, type ReadableWorkspace, type WritableWorkspace } from '../workspace/database.ts'
@@ -14,6 +15,7 @@ import { readNotes } from '../workspace/notes.ts'
 import { kindOf, openWorkspace, type OpenWorkspace } from '../workspace/open.ts'
 import { listPictures, type StoredPicture } from '../workspace/pictures.ts'
 import { pathOf, stateOf, type Located } from '../workspace/rows.ts'
+import { listRuns, runFolder, type StoredRun } from '../workspace/runs.ts'
 import { readViewState } from '../workspace/viewState.ts'
 import { bundledPicture } from './bundled.ts'
 import { unsavedFolder } from './home.ts'
@@ -129,6 +131,21 @@ export function createDocument(options: DocumentOptions): LabDocument {
     problem: problemOf(picture.id),
   })
 
+  const runRow = (run: StoredRun): RunRow => ({
+    id: run.id,
+    name: run.name,
+    folder: runFolder(readable(), run),
+    method: run.start.method,
+    preset: run.start.preset,
+    data: run.start.data,
+    state: run.state,
+    step: run.facts?.step ?? 0,
+    totalSteps: run.facts?.totalSteps ?? 0,
+    collapse: run.facts?.collapse?.kind ?? '',
+    problem: run.problem,
+    created: new Date(run.added).toISOString(),
+  })
+
   return {
     readable,
     writable: () => {
@@ -160,6 +177,7 @@ export function createDocument(options: DocumentOptions): LabDocument {
         readOnly: opened?.mode === 'read' ? opened.why : '',
         models: listModels(workspace).map(modelRow),
         pictures: listPictures(workspace).map(pictureRow),
+        runs: listRuns(workspace).map(runRow),
         inspections: listInspections(workspace).map(({ id: inspection, name, view, settings, changed }) => ({
           id: inspection,
           name,

@@ -3,9 +3,10 @@ import type Database from 'better-sqlite3'
 import { basename } from 'node:path'
 import { Failure } from '../../../src-shared/domain/failure.ts'
 import { first } from './migrations/0001-first.ts'
+import { runs } from './migrations/0002-runs.ts'
 import type { Migration } from './migrations/migration.ts'
 
-export const migrations: readonly Migration[] = [first]
+export const migrations: readonly Migration[] = [first, runs]
 
 export const newestVersion = migrations.length
 
