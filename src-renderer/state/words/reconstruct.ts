@@ -14,9 +14,9 @@ export const reconstructWords = {
   mixed: 'Reconstruction + visible',
   mixedOf: 'seen patches put back',
   error: 'Signed error',
-  errorOf: 'reconstruction − picture',
+  errorOf: 'drawn − true',
   errorRule: (limit: number) =>
-    `Mean of the three channels on hidden patches; both ends of the scale are the 99th percentile, ±${number(limit, 2)} of 1.`,
+    `Reconstruction − picture, mean of the three channels on hidden patches; both ends of the scale are the 99th percentile, ±${number(limit, 2)} of 1.`,
   darker: 'darker',
   lighter: 'lighter',
   losses: 'Loss of each hidden patch',
@@ -58,6 +58,7 @@ export const reconstructWords = {
   besides: { error: 'Error', spread: 'Uncertainty' },
   besideCommand: 'Error or uncertainty',
   strip: 'The same picture, more and more hidden',
+  stripShort: 'Strip of ratios',
   stripOf: 'visible patches put back, same seed',
   stripRule:
     'Each ratio from 50 to 95 % with the kind of mask and the seed that stand; PSNR of the hidden pixels. A painted mask has no ratio: random masks are shown.',
@@ -81,9 +82,9 @@ export const reconstructWords = {
         : `${mask === 'grid' ? 'A grid' : 'A painted mask'} is one mask only: random ones with ${share} hidden are taken.`,
   drawsProgress: (done: number, total: number) => `${count(done)} of ${count(total)} masks`,
   spread: 'Spread',
-  spreadOf: (n: number) => (n > 0 ? `over ${plural(n, 'mask', 'masks')}, of pixels 0 … 1` : ''),
+  spreadOf: (n: number) => (n > 0 ? `over ${plural(n, 'mask', 'masks')}` : ''),
   spreadRule:
-    'Root of the variance (n − 1) of a patch’s predicted pixels over the masks that hid it, mean over pixels and channels. Nothing where fewer than two masks hid it.',
+    'Root of the variance (n − 1) of a patch’s predicted pixels, 0 to 1, over the masks that hid it, mean over pixels and channels. Nothing where fewer than two masks hid it.',
   spreadFinding: (n: number, mean: number) =>
     `Spread of the reconstruction over ${plural(n, 'mask', 'masks')}: ${number(mean, 3)} in the mean.`,
   mean: 'Mean',

@@ -1,11 +1,16 @@
 // How does a Parts tab ask its worker? Orders with numbers; of questions that pile up only the latest is asked.
 import { Failure, type FailureCode } from '../../../src-shared/domain/failure.ts'
-import type { FitWish, Fitted, HeldTokens } from './work.ts'
+import type { PartsBasis } from '../../../src-shared/analysis/parts.ts'
+import type { PatchGroups } from '../../../src-shared/analysis/clusters.ts'
+import type { ClusterWish, FitWish, Fitted, HeldTokens } from './work.ts'
 
 export type Order = { readonly id: number } & (
   | { readonly kind: 'add'; readonly key: string; readonly tokens: HeldTokens }
   | { readonly kind: 'drop'; readonly keys: readonly string[] }
   | { readonly kind: 'fit'; readonly wish: FitWish }
+  | { readonly kind: 'cluster'; readonly wish: ClusterWish }
+  | { readonly kind: 'keep'; readonly tab: string; readonly basis: PartsBasis }
+  | { readonly kind: 'remember'; readonly basis: PartsBasis; readonly keys: readonly string[] }
   | {
       readonly kind: 'similar'
       readonly from: string
@@ -33,10 +38,13 @@ export interface WorkerLink {
   /** Null: a later wish came before this one was begun. */
   fit(wish: FitWish): Promise<Fitted | null>
   similar(from: string, patch: number, keys: readonly string[]): Promise<readonly Float32Array[] | null>
+  cluster(wish: ClusterWish): Promise<PatchGroups | null>
+  keep(tab: string, basis: PartsBasis): void
+  remember(basis: PartsBasis, keys: readonly string[]): Promise<PartsBasis>
   close(): void
 }
 
-type Question = 'fit' | 'similar'
+type Question = 'fit' | 'similar' | 'cluster'
 interface Waiting {
   readonly send: () => Promise<unknown>
   readonly settle: (value: unknown) => void
@@ -92,6 +100,9 @@ export function linkWorker(mate: Mate): WorkerLink {
     fit: (wish) => latest<Fitted>('fit', () => order({ kind: 'fit', wish })),
     similar: (from, patch, keys) =>
       latest<readonly Float32Array[]>('similar', () => order({ kind: 'similar', from, patch, keys })),
+    cluster: (wish) => latest<PatchGroups>('cluster', () => order({ kind: 'cluster', wish })),
+    keep: (tab, basis) => void order({ kind: 'keep', tab, basis }),
+    remember: (basis, keys) => order({ kind: 'remember', basis, keys }) as Promise<PartsBasis>,
     close: () => mate.terminate(),
   }
 }

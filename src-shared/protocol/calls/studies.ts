@@ -21,6 +21,8 @@ const patchItem = z.object({
   layout: tokenLayoutSchema,
   input: size,
   area,
+  /** The same for the same pixels as the network saw them, whatever the network: what a basis remembers a picture by. */
+  identity: z.string(),
   /** From 0. */
   layer: z.int(),
   depth: z.int(),
