@@ -72,7 +72,12 @@ export function createLab({ engine, resources, host }: LabOptions): Lab {
     predict: withModel('predict'),
     patchTokens: withModel('patchTokens'),
     rebuild: withModel('rebuild'),
+    frameTokens: withModel('frameTokens'),
     exportModel: withModel('exportModel'),
+    methods: (request, context) => toEngine('methods', request, context),
+    train: (request, context) => toEngine('train', request, context),
+    controlTraining: (request, context) => toEngine('controlTraining', request, context),
+    readRun: (request, context) => toEngine('readRun', request, context),
     diff: async ({ first, second }, context) => {
       const [one, other] = await Promise.all([located(first), located(second)])
       return toEngine('diff', { first: one, second: other }, context)

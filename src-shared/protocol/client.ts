@@ -90,6 +90,8 @@ export function createClient(carrier: Carrier): Client {
     rebuild: method('rebuild'),
     patchTokensAt: method('patchTokensAt'),
     rebuildAt: method('rebuildAt'),
+    frameTokens: method('frameTokens'),
+    frameTokensAt: method('frameTokensAt'),
     runMethods: method('runMethods'),
     runData: method('runData'),
     previewCropsAt: method('previewCropsAt'),
@@ -102,5 +104,9 @@ export function createClient(carrier: Carrier): Client {
     removeRun: method('removeRun'),
     diff: method('diff'),
     exportModel: method('exportModel'),
+    methods: method('methods'),
+    train: method('train'),
+    controlTraining: method('controlTraining'),
+    readRun: method('readRun'),
   }
 }

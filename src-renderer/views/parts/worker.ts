@@ -32,6 +32,8 @@ function obey(order: Order): unknown {
       return void work.keep(order.tab, order.basis)
     case 'remember':
       return work.remember(order.basis, order.keys)
+    case 'match':
+      return work.match(order.first, order.second, order.foreground)
     case 'similar':
       return work.similar(order.from, order.patch, order.keys)
   }

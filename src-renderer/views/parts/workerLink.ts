@@ -3,6 +3,7 @@ import { Failure, type FailureCode } from '../../../src-shared/domain/failure.ts
 import type { PartsBasis } from '../../../src-shared/analysis/parts.ts'
 import type { PatchGroups } from '../../../src-shared/analysis/clusters.ts'
 import type { ClusterWish, FitWish, Fitted, HeldTokens } from './work.ts'
+import type { Matched } from '../correspondence/match.ts'
 
 export type Order = { readonly id: number } & (
   | { readonly kind: 'add'; readonly key: string; readonly tokens: HeldTokens }
@@ -11,6 +12,7 @@ export type Order = { readonly id: number } & (
   | { readonly kind: 'cluster'; readonly wish: ClusterWish }
   | { readonly kind: 'keep'; readonly tab: string; readonly basis: PartsBasis }
   | { readonly kind: 'remember'; readonly basis: PartsBasis; readonly keys: readonly string[] }
+  | { readonly kind: 'match'; readonly first: string; readonly second: string; readonly foreground: boolean }
   | {
       readonly kind: 'similar'
       readonly from: string
@@ -37,6 +39,7 @@ export interface WorkerLink {
   drop(keys: readonly string[]): void
   /** Null: a later wish came before this one was begun. */
   fit(wish: FitWish): Promise<Fitted | null>
+  match(first: string, second: string, foreground: boolean): Promise<Matched | null>
   similar(from: string, patch: number, keys: readonly string[]): Promise<readonly Float32Array[] | null>
   cluster(wish: ClusterWish): Promise<PatchGroups | null>
   keep(tab: string, basis: PartsBasis): void
@@ -44,7 +47,7 @@ export interface WorkerLink {
   close(): void
 }
 
-type Question = 'fit' | 'similar' | 'cluster'
+type Question = 'fit' | 'match' | 'similar' | 'cluster'
 interface Waiting {
   readonly send: () => Promise<unknown>
   readonly settle: (value: unknown) => void
@@ -98,6 +101,8 @@ export function linkWorker(mate: Mate): WorkerLink {
     add: (key, tokens) => void order({ kind: 'add', key, tokens }, [tokens.tokens.buffer as ArrayBuffer]),
     drop: (keys) => void order({ kind: 'drop', keys }),
     fit: (wish) => latest<Fitted>('fit', () => order({ kind: 'fit', wish })),
+    match: (first, second, foreground) =>
+      latest<Matched>('match', () => order({ kind: 'match', first, second, foreground })),
     similar: (from, patch, keys) =>
       latest<readonly Float32Array[]>('similar', () => order({ kind: 'similar', from, patch, keys })),
     cluster: (wish) => latest<PatchGroups>('cluster', () => order({ kind: 'cluster', wish })),

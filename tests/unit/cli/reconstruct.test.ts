@@ -177,10 +177,13 @@ test('mean and spread over several masks are those of the single runs, with pict
   )
   const hidden = npy(draws.npy.hidden)
   expect(hidden.shape).toEqual([7, 7])
-  expect(Array.from(hidden.data)).toEqual(
+  expect(Array.from(hidden.data as Float32Array)).toEqual(
     Array.from({ length: 49 }, (_, i) => single.reduce((sum, { mask }) => sum + Number(mask[i]), 0)),
   )
-  const [mean, spread] = [npy(draws.npy.mean).data, npy(draws.npy.spread).data]
+  const [mean, spread] = [
+    npy(draws.npy.mean).data as Float32Array,
+    npy(draws.npy.spread).data as Float32Array,
+  ]
   for (let i = 0; i < 49; i++) {
     const those = single.filter(({ mask }) => mask[i] === 1)
     if (those.length < 2) expect(spread[i]).toBeNaN()
