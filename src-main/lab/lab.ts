@@ -77,6 +77,9 @@ export function createLab({ engine, resources, host }: LabOptions): Lab {
     methods: (request, context) => toEngine('methods', request, context),
     train: (request, context) => toEngine('train', request, context),
     controlTraining: (request, context) => toEngine('controlTraining', request, context),
+    previewCrops: (request, context) => toEngine('previewCrops', request, context),
+    describeData: (request, context) => toEngine('describeData', request, context),
+    makeCritters: (request, context) => toEngine('makeCritters', request, context),
     readRun: (request, context) => toEngine('readRun', request, context),
     diff: async ({ first, second }, context) => {
       const [one, other] = await Promise.all([located(first), located(second)])

@@ -21,6 +21,7 @@ import { patchTokens, rebuild, studyCalls } from './calls/studies.ts'
 import { frameTokens, videoCalls } from './calls/video.ts'
 
 const { methods, train, controlTraining, readRun } = trainingCalls
+const { previewCrops, describeData, makeCritters } = trainingCalls
 
 /** Answered by every lab, the command line's too. */
 const plainCalls = {
@@ -45,6 +46,9 @@ const plainCalls = {
   train,
   controlTraining,
   readRun,
+  previewCrops,
+  describeData,
+  makeCritters,
 } satisfies Record<string, CallSchema>
 export type PlainCallName = keyof typeof plainCalls
 
