@@ -109,15 +109,16 @@ export interface PatchesRequest {
 }
 export type PatchItem = Item<'patchTokensAt'>
 
-/** One picture with patches hidden, to be filled in by a masked autoencoder. */
+/** One picture under one mask or several, to be filled in by a masked autoencoder. */
 export interface RebuildRequest {
   readonly model: string
   readonly picture: string
   readonly size: number | null
   readonly fit: Fit
-  readonly hidden: HiddenChoice
+  readonly hidden: readonly HiddenChoice[]
 }
-export type Rebuilt = Result<'rebuildAt'>
+export type Rebuilt = Item<'rebuildAt'>
+export type RebuildRan = Result<'rebuildAt'>
 
 /** Training runs: what is asked of them and what they tell. */
 export type StartRun = Request<'startRun'>
@@ -197,7 +198,8 @@ export interface Lab {
   look(request: LookRequest, listener: LookListener, signal?: AbortSignal): Promise<void>
   /** Patch tokens of each picture, in their order, as they are computed. */
   patches(request: PatchesRequest, each: (item: PatchItem) => void, signal?: AbortSignal): Promise<void>
-  rebuild(request: RebuildRequest, signal?: AbortSignal): Promise<Rebuilt>
+  /** What the decoder says under each mask, in their order, as it is computed. */
+  rebuild(request: RebuildRequest, each: (item: Rebuilt) => void, signal?: AbortSignal): Promise<RebuildRan>
   /** Patch tokens and attention rows of one frame of a video. */
   frame(request: FrameRequest, signal?: AbortSignal): Promise<FrameLook>
 

@@ -78,7 +78,8 @@ export function remoteLab(link: Link): Lab {
 
     patches: ({ pictures, ...request }, each, signal) =>
       quiet(client().patchTokensAt({ ...request, pictures: [...pictures] }, { signal, onItem: each })),
-    rebuild: (request, signal) => client().rebuildAt({ ...request }, { signal }),
+    rebuild: ({ hidden, ...request }, each, signal) =>
+      client().rebuildAt({ ...request, hidden: [...hidden] }, { signal, onItem: each }),
     frame: (request, signal) => client().frameTokensAt({ ...request }, { signal }),
 
     runMethods: async () => (await client().runMethods({})).methods,
