@@ -1,6 +1,7 @@
 // Answers the calls about training runs: pictures, runs and checkpoints by their ids become paths, the keeper does the rest.
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFile, stat } from 'node:fs/promises'
+import { extname, join } from 'node:path'
 import { Failure } from '../../../../src-shared/domain/failure.ts'
 import type { RunRecordOf } from '../../../../src-shared/domain/run.ts'
 import type { CallName } from '../../../../src-shared/protocol/calls.ts'
@@ -12,6 +13,9 @@ import type { WindowLab } from '../parts.ts'
 import { callTraining } from '../runs/process.ts'
 import type { HandlersOf } from './kind.ts'
 import { pictureIn } from './looking.ts'
+
+/** Bytes of a checkpoint that is handed to a window at most. */
+const mostBytes = 512 << 20
 
 type Names = Extract<CallName, keyof typeof runCalls>
 
@@ -108,6 +112,20 @@ export const runHandlers: HandlersOf<Names> = (lab) => {
       })
       document.changed()
       return { model, step: record.step }
+    },
+    runCheckpoint: async ({ id, step }) => {
+      const { record, path } = await checkpointAt(lab, id, step)
+      const { size } = await stat(path)
+      if (size > mostBytes)
+        throw new Failure(
+          'too-large',
+          `The checkpoint has ${Math.round(size / 1e6)} MB, more than travels to the window.`,
+          `It lies at ${path}.`,
+        )
+      return {
+        name: `${runIn(lab, id).name} step ${record.step}${extname(path)}`,
+        bytes: await readFile(path),
+      }
     },
     renameRun: ({ id, name }) => {
       if (!renameRun(lab.document.writable(), id, name)) runIn(lab, id)
