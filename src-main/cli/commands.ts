@@ -47,6 +47,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     engine: true,
     load: async () => (await import('./commands/reconstruct.ts')).reconstruct,
   },
+  train: {
+    summary: 'trains a network on pictures, from nothing, and watches it',
+    engine: true,
+    load: async () => (await import('./commands/train.ts')).train,
+  },
   diff: {
     summary: 'which weights changed between two checkpoints, and by how much',
     engine: true,

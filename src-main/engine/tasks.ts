@@ -12,6 +12,7 @@ export const tasks: { readonly [N in TaskName]: () => Promise<Task<N>> } = {
   parts: async () => (await import('./tasks/parts.ts')).parts,
   predict: async () => (await import('./tasks/predict.ts')).predict,
   reconstruct: async () => (await import('./tasks/reconstruct.ts')).reconstruct,
+  train: async () => (await import('./tasks/train.ts')).train,
   diff: async () => (await import('./tasks/files.ts')).diff,
   exportModel: async () => (await import('./tasks/files.ts')).exportModel,
 }

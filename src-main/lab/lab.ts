@@ -73,6 +73,10 @@ export function createLab({ engine, resources, host }: LabOptions): Lab {
     patchTokens: withModel('patchTokens'),
     rebuild: withModel('rebuild'),
     exportModel: withModel('exportModel'),
+    methods: (request, context) => toEngine('methods', request, context),
+    train: (request, context) => toEngine('train', request, context),
+    controlTraining: (request, context) => toEngine('controlTraining', request, context),
+    readRun: (request, context) => toEngine('readRun', request, context),
     diff: async ({ first, second }, context) => {
       const [one, other] = await Promise.all([located(first), located(second)])
       return toEngine('diff', { first: one, second: other }, context)

@@ -60,8 +60,18 @@ const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59] // \x93NUMPY
 const longestHeader = 1 << 20
 const mostAxes = 32
 
-/** The array in the bytes of a .npy file. Throws NpyError. */
-export function readNpy(bytes: Uint8Array): NpyArray {
+/** What the head of a .npy file says: what the numbers are, and at which byte they start. */
+export interface NpyHead {
+  dtype: NpyDtype
+  shape: number[]
+  fortran: boolean
+  start: number
+  /** `<f4` and the like: NumPy's order of bytes and type. */
+  descr: string
+}
+
+/** The head of a .npy file, from its first bytes; the numbers need not be there. Throws NpyError. */
+export function readNpyHead(bytes: Uint8Array): NpyHead {
   if (bytes.length < 10 || magic.some((byte, i) => bytes[i] !== byte))
     throw new NpyError('it does not begin as a .npy file does')
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -81,6 +91,13 @@ export function readNpy(bytes: Uint8Array): NpyArray {
   const kind = kinds[descr.slice(1)]
   if (!kind || !'<>|='.includes(descr[0]!))
     throw new NpyError(`its values are of type ${JSON.stringify(descr.slice(0, 40))}, not plain numbers`)
+  return { dtype: kind.dtype, shape, fortran, start, descr }
+}
+
+/** The array in the bytes of a .npy file. Throws NpyError. */
+export function readNpy(bytes: Uint8Array): NpyArray {
+  const { descr, shape, fortran, start } = readNpyHead(bytes)
+  const kind = kinds[descr.slice(1)]!
   const count = shape.reduce((product, side) => product * side, 1)
   const needed = count * kind.bytes
   if (!Number.isSafeInteger(needed) || needed > bytes.length - start)

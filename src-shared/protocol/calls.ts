@@ -16,7 +16,10 @@ import { parts } from './calls/parts.ts'
 import { predict } from './calls/predict.ts'
 import { reconstruct } from './calls/reconstruct.ts'
 import { runCalls } from './calls/runs.ts'
+import { trainingCalls } from './calls/training.ts'
 import { patchTokens, rebuild, studyCalls } from './calls/studies.ts'
+
+const { methods, train, controlTraining, readRun } = trainingCalls
 
 /** Answered by every lab, the command line's too. */
 const plainCalls = {
@@ -36,6 +39,10 @@ const plainCalls = {
   rebuild,
   diff,
   exportModel,
+  methods,
+  train,
+  controlTraining,
+  readRun,
 } satisfies Record<string, CallSchema>
 export type PlainCallName = keyof typeof plainCalls
 

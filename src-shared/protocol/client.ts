@@ -102,5 +102,9 @@ export function createClient(carrier: Carrier): Client {
     removeRun: method('removeRun'),
     diff: method('diff'),
     exportModel: method('exportModel'),
+    methods: method('methods'),
+    train: method('train'),
+    controlTraining: method('controlTraining'),
+    readRun: method('readRun'),
   }
 }
