@@ -15,7 +15,6 @@ import { dataSetCalls } from './dataSets.ts'
 const nothing = z.object({})
 const ints = z.instanceof(Int32Array<ArrayBufferLike>)
 const floats = z.instanceof(Float32Array<ArrayBufferLike>)
-const bytes = z.instanceof(Uint8Array<ArrayBufferLike>)
 const name = z.string().min(1).max(400)
 const k = z.int().min(1).max(500)
 const metric = z.enum(mapMetrics)
@@ -174,13 +173,6 @@ const keepGroup = {
 } satisfies CallSchema
 const removeGroup = { request: z.object({ id: idSchema }), result: nothing, item: null } satisfies CallSchema
 
-/** A map as one page that needs nothing else, or as its folder's files packed; with small pictures where there are some. */
-const exportMapPage = {
-  request: z.object({ map: idSchema }),
-  result: z.object({ bytes }),
-  item: null,
-} satisfies CallSchema
-
 /** Where a run's held-out set was stored as its networks saw it, and the data set of it; in order of their steps. */
 const runMoments = {
   request: z.object({ run: idSchema }),
@@ -211,6 +203,5 @@ export const mapCalls = {
   itemGroups,
   keepGroup,
   removeGroup,
-  exportMapPage,
   runMoments,
 } satisfies Record<string, CallSchema>
