@@ -13,6 +13,7 @@ export const jobs: { readonly [N in Exclude<PlainCallName, LabOnly>]: () => Prom
   parts: async () => (await import('./jobs/parts.ts')).parts,
   predict: async () => (await import('./jobs/predict.ts')).predict,
   patchTokens: async () => (await import('./jobs/patchTokens.ts')).patchTokens,
+  frameTokens: async () => (await import('./jobs/frameTokens.ts')).frameTokens,
   rebuild: async () => (await import('./jobs/rebuild.ts')).rebuild,
   reconstruct: async () => (await import('./jobs/reconstruct.ts')).reconstruct,
   methods: async () => (await import('./jobs/methods.ts')).methods,

@@ -47,6 +47,11 @@ export interface Tasks {
     /** `[batch, tokens, width]` */
     out: { tokens: Float32Array }
   }
+  frame: {
+    in: { model: ModelAt; place: Place; images: Images; layer: number; attentionLayer: number }
+    /** `[patches, width]` and `[heads, patches]`, of one picture. */
+    out: { tokens: Float32Array; rows: Float32Array }
+  }
   attention: { in: AttentionIn; out: AttentionOut }
   look: {
     in: { model: ModelAt; place: Place; images: Images }

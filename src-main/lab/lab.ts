@@ -72,6 +72,7 @@ export function createLab({ engine, resources, host }: LabOptions): Lab {
     predict: withModel('predict'),
     patchTokens: withModel('patchTokens'),
     rebuild: withModel('rebuild'),
+    frameTokens: withModel('frameTokens'),
     exportModel: withModel('exportModel'),
     methods: (request, context) => toEngine('methods', request, context),
     train: (request, context) => toEngine('train', request, context),

@@ -6,6 +6,7 @@ import { correspondenceExplain, correspondenceWords } from './words/corresponden
 import { modelExplain, modelWords } from './words/model.ts'
 import { partsExplain, partsWords } from './words/parts.ts'
 import { reconstructExplain, reconstructWords } from './words/reconstruct.ts'
+import { videoExplain, videoWords } from './words/video.ts'
 
 const plural = (n: number, one: string, many: string): string => `${count(n)} ${n === 1 ? one : many}`
 
@@ -51,6 +52,7 @@ export const english = {
     inspect: 'Inspect',
     parts: 'Parts',
     reconstruct: 'Reconstruct',
+    video: 'Video',
     correspondence: 'Correspondence',
     model: 'Model',
     compare: 'Compare',
@@ -304,6 +306,7 @@ export const english = {
 
   model: modelWords,
   parts: partsWords,
+  video: videoWords,
   reconstruct: reconstructWords,
   correspondence: correspondenceWords,
 
@@ -338,6 +341,7 @@ export const english = {
     },
     model: modelExplain,
     parts: partsExplain,
+    video: videoExplain,
     reconstruct: reconstructExplain,
     correspondence: correspondenceExplain,
     compare: compareExplain,

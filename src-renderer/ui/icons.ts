@@ -22,6 +22,7 @@ import download from '@lucide/svelte/icons/download'
 import ellipsis from '@lucide/svelte/icons/ellipsis'
 import fileBox from '@lucide/svelte/icons/file-box'
 import flipHorizontal from '@lucide/svelte/icons/flip-horizontal'
+import film from '@lucide/svelte/icons/film'
 import folderOpen from '@lucide/svelte/icons/folder-open'
 import gitCompare from '@lucide/svelte/icons/git-compare'
 import hardDrive from '@lucide/svelte/icons/hard-drive'
@@ -37,6 +38,8 @@ import notebookPen from '@lucide/svelte/icons/notebook-pen'
 import panelLeft from '@lucide/svelte/icons/panel-left'
 import panelRight from '@lucide/svelte/icons/panel-right'
 import pencil from '@lucide/svelte/icons/pencil'
+import pause from '@lucide/svelte/icons/pause'
+import play from '@lucide/svelte/icons/play'
 import plus from '@lucide/svelte/icons/plus'
 import presentation from '@lucide/svelte/icons/presentation'
 import puzzle from '@lucide/svelte/icons/puzzle'
@@ -48,6 +51,8 @@ import search from '@lucide/svelte/icons/search'
 import settings from '@lucide/svelte/icons/settings'
 import shieldCheck from '@lucide/svelte/icons/shield-check'
 import shuffle from '@lucide/svelte/icons/shuffle'
+import stepBack from '@lucide/svelte/icons/step-back'
+import stepForward from '@lucide/svelte/icons/step-forward'
 import table from '@lucide/svelte/icons/table'
 import terminal from '@lucide/svelte/icons/terminal'
 import trash from '@lucide/svelte/icons/trash'
@@ -80,6 +85,7 @@ export const icons = {
   download,
   ellipsis,
   'file-box': fileBox,
+  film,
   'folder-open': folderOpen,
   'git-compare': gitCompare,
   'hard-drive': hardDrive,
@@ -94,7 +100,9 @@ export const icons = {
   'notebook-pen': notebookPen,
   'panel-left': panelLeft,
   'panel-right': panelRight,
+  pause,
   pencil,
+  play,
   plus,
   presentation,
   redo,
@@ -105,6 +113,8 @@ export const icons = {
   settings,
   'shield-check': shieldCheck,
   shuffle,
+  'step-back': stepBack,
+  'step-forward': stepForward,
   table,
   terminal,
   trash,

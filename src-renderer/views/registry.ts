@@ -9,6 +9,7 @@ import { reconstructView } from './reconstruct/view.ts'
 import { settingsView } from './settings/view.ts'
 import { shortcutsView } from './shortcuts/view.ts'
 import { startView } from './start/view.ts'
+import { videoView } from './video/view.ts'
 import type { ViewDefinition } from './view.ts'
 
 export const views: readonly ViewDefinition[] = [
@@ -16,6 +17,7 @@ export const views: readonly ViewDefinition[] = [
   inspectView,
   partsView,
   reconstructView,
+  videoView,
   correspondenceView,
   modelView,
   compareView,

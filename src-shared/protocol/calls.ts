@@ -18,6 +18,7 @@ import { reconstruct } from './calls/reconstruct.ts'
 import { runCalls } from './calls/runs.ts'
 import { trainingCalls } from './calls/training.ts'
 import { patchTokens, rebuild, studyCalls } from './calls/studies.ts'
+import { frameTokens, videoCalls } from './calls/video.ts'
 
 const { methods, train, controlTraining, readRun } = trainingCalls
 
@@ -37,6 +38,7 @@ const plainCalls = {
   predict,
   patchTokens,
   rebuild,
+  frameTokens,
   diff,
   exportModel,
   methods,
@@ -51,6 +53,7 @@ export const calls = {
   ...workspaceCalls,
   ...windowCalls,
   ...studyCalls,
+  ...videoCalls,
   ...runCalls,
   ...hostCalls,
   ...hostOnlyCalls,
@@ -58,7 +61,9 @@ export const calls = {
 
 /** Calls that a window may make; every other name from there is refused. */
 export const windowMay: ReadonlySet<string> = new Set(
-  [workspaceCalls, windowCalls, studyCalls, runCalls, hostCalls].flatMap((group) => Object.keys(group)),
+  [workspaceCalls, windowCalls, studyCalls, videoCalls, runCalls, hostCalls].flatMap((group) =>
+    Object.keys(group),
+  ),
 )
 
 export type Calls = typeof calls

@@ -90,6 +90,8 @@ export function createClient(carrier: Carrier): Client {
     rebuild: method('rebuild'),
     patchTokensAt: method('patchTokensAt'),
     rebuildAt: method('rebuildAt'),
+    frameTokens: method('frameTokens'),
+    frameTokensAt: method('frameTokensAt'),
     runMethods: method('runMethods'),
     runData: method('runData'),
     previewCropsAt: method('previewCropsAt'),

@@ -11,6 +11,7 @@ import type { Asking } from './handlers/kind.ts'
 import { lookingHandlers } from './handlers/looking.ts'
 import { runHandlers } from './handlers/runs.ts'
 import { studyHandlers } from './handlers/studies.ts'
+import { videoHandlers } from './handlers/video.ts'
 import { workspaceHandlers } from './handlers/workspace.ts'
 import type { WindowLab } from './parts.ts'
 
@@ -24,6 +25,7 @@ export function windowHandlers(lab: WindowLab, asking: Asking): Handlers {
     ...addingHandlers(lab, asking),
     ...lookingHandlers(lab, asking),
     ...studyHandlers(lab, asking),
+    ...videoHandlers(lab, asking),
     ...runHandlers(lab, asking),
     ...aboutHandlers(lab, asking),
     ...hostHandlers(lab, asking),

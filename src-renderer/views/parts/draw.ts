@@ -21,7 +21,7 @@ export interface Drawing {
 }
 
 /** The photo where nothing is painted over it: stepBack(…, 'off') of the shared colours, as a filter. */
-const behind: Readonly<Record<Theme, string>> = {
+export const behind: Readonly<Record<Theme, string>> = {
   dark: 'saturate(.12) brightness(.34)',
   light: 'saturate(.1) contrast(.4) brightness(1.6)',
 }
