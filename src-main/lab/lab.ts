@@ -78,6 +78,9 @@ export function createLab({ engine, resources, host }: LabOptions): Lab {
     train: (request, context) => toEngine('train', request, context),
     controlTraining: (request, context) => toEngine('controlTraining', request, context),
     readRun: (request, context) => toEngine('readRun', request, context),
+    listData: (request, context) => toEngine('listData', request, context),
+    dataPictures: (request, context) => toEngine('dataPictures', request, context),
+    embedItems: withModel('embedItems'),
     diff: async ({ first, second }, context) => {
       const [one, other] = await Promise.all([located(first), located(second)])
       return toEngine('diff', { first: one, second: other }, context)
