@@ -25,6 +25,11 @@ export async function bringSources(session: Session, sources: readonly Source[])
 
 /** Makes files of the page reachable and brings them in. */
 export async function bringFiles(session: Session, files: readonly File[]): Promise<Added | null> {
+  return bringSources(session, await placeFiles(session, files))
+}
+
+/** Makes files of the page reachable for the lab. */
+export async function placeFiles(session: Session, files: readonly File[]): Promise<readonly Source[]> {
   const sources: Source[] = []
   let notice: number | null = null
   for (const file of files) {
@@ -37,7 +42,7 @@ export async function bringFiles(session: Session, files: readonly File[]): Prom
     if (source) sources.push(source)
   }
   if (notice !== null) session.dismiss(notice)
-  return bringSources(session, sources)
+  return sources
 }
 
 /** Opens the system's dialog, or the browser's own, and brings in what was chosen. */

@@ -5,6 +5,8 @@
 // the page's own files.
 import type { Inspection, ModelOverrides } from '../../src-shared/domain/checkpoint.ts'
 import type { Item, Result } from '../../src-shared/protocol/calls.ts'
+import type { Client } from '../../src-shared/protocol/client.ts'
+import type { mapCalls } from '../../src-shared/protocol/calls/maps.ts'
 import type { HiddenChoice } from '../../src-shared/protocol/calls/studies.ts'
 import type { Job, LabEvent, Settings } from '../../src-shared/domain/lab.ts'
 import type { TokenLayout } from '../../src-shared/domain/tokenLayout.ts'
@@ -148,6 +150,31 @@ export type TensorChange = ModelDiff['tensors'][number]
 export type WindowEvent =
   LabEvent | { readonly kind: 'link'; readonly state: 'lost' | 'back'; readonly reason: string }
 
+/** Calls about data sets and maps, as the protocol has them. */
+export type MapCalls = Pick<Client, keyof typeof mapCalls>
+export const mapCallNames: readonly (keyof typeof mapCalls)[] = [
+  'addDataSet',
+  'renameDataSet',
+  'removeDataSet',
+  'dataSetItems',
+  'itemPictures',
+  'openItem',
+  'makeMap',
+  'readMap',
+  'renameMap',
+  'removeMap',
+  'mapNeighbours',
+  'mapNearest',
+  'mapDuplicates',
+  'mapLabelErrors',
+  'mapOverlap',
+  'mapAxis',
+  'itemGroups',
+  'keepGroup',
+  'removeGroup',
+  'runMoments',
+]
+
 /** Everything the window can ask. Calls reject with `Failure`; a signal cancels what it was given to. */
 export interface Lab {
   capabilities(): Promise<Capabilities>
@@ -191,6 +218,9 @@ export interface Lab {
   rebuild(request: RebuildRequest, signal?: AbortSignal): Promise<Rebuilt>
   /** Patch tokens and attention rows of one frame of a video. */
   frame(request: FrameRequest, signal?: AbortSignal): Promise<FrameLook>
+
+  /** Data sets, maps, and what is near to what on them. */
+  readonly maps: MapCalls
 
   settings(): Promise<Settings>
   changeSettings(change: Partial<Settings>): Promise<void>

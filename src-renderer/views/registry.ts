@@ -3,6 +3,7 @@ import { aboutView } from './about/view.ts'
 import { compareView } from './compare/view.ts'
 import { correspondenceView } from './correspondence/view.ts'
 import { inspectView } from './inspect/view.ts'
+import { mapView } from './map/view.ts'
 import { modelView } from './model/view.ts'
 import { partsView } from './parts/view.ts'
 import { reconstructView } from './reconstruct/view.ts'
@@ -19,6 +20,7 @@ export const views: readonly ViewDefinition[] = [
   reconstructView,
   videoView,
   correspondenceView,
+  mapView,
   modelView,
   compareView,
   settingsView,
