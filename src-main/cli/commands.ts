@@ -62,6 +62,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     engine: true,
     load: async () => (await import('./commands/export.ts')).exportCommand,
   },
+  data: {
+    summary: 'makes the built-in data set: drawn animals of ten species, with their parts',
+    engine: true,
+    load: async () => (await import('./commands/data.ts')).data,
+  },
   serve: {
     summary: 'the window in a browser of this computer, or through a tunnel',
     engine: false,

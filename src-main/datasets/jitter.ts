@@ -63,15 +63,13 @@ export function hue(rgb: Uint8Array, turn: number): void {
     let s = 0
     if (most !== least) {
       const range = most - least
-      s = Math.trunc((range / most) * 255)
-      const place =
-        red === most
-          ? (green - blue) / range
-          : green === most
-            ? 2 + (blue - red) / range
-            : 4 + (red - green) / range
+      s = Math.trunc(Math.fround(range / most) * 255)
+      const rc = Math.fround((most - red) / range)
+      const gc = Math.fround((most - green) / range)
+      const bc = Math.fround((most - blue) / range)
+      const place = Math.fround(red === most ? bc - gc : green === most ? 2 + rc - bc : 4 + gc - rc)
       const round = place / 6 + 1
-      h = Math.trunc((round - Math.floor(round)) * 255)
+      h = Math.trunc(Math.fround(round - Math.floor(round)) * 255)
     }
     h = (h + shift) & 255
     if (s === 0) {
@@ -80,8 +78,8 @@ export function hue(rgb: Uint8Array, turn: number): void {
     }
     const sector = (h * 6) / 255
     const which = Math.floor(sector)
-    const f = sector - which
-    const fs = s / 255
+    const f = Math.fround(sector - which)
+    const fs = Math.fround(s / 255)
     const p = byte(Math.round(most * (1 - fs)))
     const q = byte(Math.round(most * (1 - fs * f)))
     const t = byte(Math.round(most * (1 - fs * (1 - f))))

@@ -40,6 +40,7 @@ export function followDrags(session: Session, wishes: DragWishes) {
       droppedFiles(transfer, whole && !wishes.looksInto(id)),
       droppedFiles(transfer, whole),
     ])
+    if (offer?.files) return offer.files(await placeFiles(session, files))
     if (wishes.claim(all, id)) return
     if (offer?.sources) {
       const sources = await placeFiles(session, files)

@@ -44,6 +44,8 @@ export interface DropOffer {
   sources?(sources: readonly Source[]): void
   /** `ids` are of models or pictures that are in the workspace now. */
   drop(kind: 'model' | 'picture', ids: readonly string[]): void
+  /** Takes files and folders as they are; without it they are added to the workspace and given to `drop`. */
+  files?(sources: readonly Source[]): void
 }
 
 /** What a new tab is about, where it is known. */

@@ -23,6 +23,7 @@ import { patchTokens, rebuild, studyCalls } from './calls/studies.ts'
 import { frameTokens, videoCalls } from './calls/video.ts'
 
 const { methods, train, controlTraining, readRun } = trainingCalls
+const { previewCrops, describeData, makeCritters } = trainingCalls
 
 /** Answered by every lab, the command line's too. */
 const plainCalls = {
@@ -48,6 +49,9 @@ const plainCalls = {
   controlTraining,
   readRun,
   ...dataSetCalls,
+  previewCrops,
+  describeData,
+  makeCritters,
 } satisfies Record<string, CallSchema>
 export type PlainCallName = keyof typeof plainCalls
 

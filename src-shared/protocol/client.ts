@@ -131,5 +131,8 @@ export function createClient(carrier: Carrier): Client {
     train: method('train'),
     controlTraining: method('controlTraining'),
     readRun: method('readRun'),
+    previewCrops: method('previewCrops'),
+    describeData: method('describeData'),
+    makeCritters: method('makeCritters'),
   }
 }

@@ -16,7 +16,7 @@ import {
   readable,
   type ReadableWorkspace,
 } from './database.ts'
-import { syncFile, syncFolder, temporaryName, writeWhole } from './files.ts'
+import { piecesOfFile, syncFile, syncFolder, temporaryName, writeWhole } from './files.ts'
 import { takeLock } from './lock.ts'
 import { kindOf } from './open.ts'
 import { refuseNewer, versionOf } from './migrations.ts'
@@ -106,7 +106,7 @@ export async function saveAs(
       const to = join(dataFolder(path), blobName(blob))
       await mkdir(dirname(to), { recursive: true })
       if (statSync(to, { throwIfNoEntry: false })?.size !== blob.bytes)
-        await writeWhole(to, createReadStream(blobPath(workspace, blob)))
+        await writeWhole(to, piecesOfFile(blobPath(workspace, blob)))
       onProgress((done += blob.bytes), total)
     }
     takePlace(temporary, path)

@@ -1,10 +1,9 @@
 // Which files did the runs of a workspace leave, and how do they come along when it is copied or packed?
-import { createReadStream } from 'node:fs'
 import { mkdir, readdir, stat } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
 import { Failure } from '../../../src-shared/domain/failure.ts'
 import type { ReadableWorkspace } from './database.ts'
-import { writeWhole } from './files.ts'
+import { piecesOfFile, writeWhole } from './files.ts'
 import { listRuns, runFolder, runsFolder } from './runs.ts'
 
 /** A file of a run: its name is `RUN/path/in/the/folder`, with forward slashes on every system. */
@@ -47,5 +46,5 @@ export function runFilePath(workspace: { readonly data: string }, name: string):
 export async function copyRunFile(file: RunFile, to: { readonly data: string }): Promise<void> {
   const path = runFilePath(to, file.name)
   await mkdir(dirname(path), { recursive: true })
-  await writeWhole(path, createReadStream(file.path))
+  await writeWhole(path, piecesOfFile(file.path))
 }
