@@ -14,6 +14,7 @@ import { windowCalls } from './calls/window.ts'
 import { workspaceCalls } from './calls/workspace.ts'
 import { parts } from './calls/parts.ts'
 import { predict } from './calls/predict.ts'
+import { projectionCalls } from './calls/project.ts'
 import { reconstruct } from './calls/reconstruct.ts'
 import { patchTokens, rebuild, studyCalls } from './calls/studies.ts'
 
@@ -35,8 +36,11 @@ const plainCalls = {
   rebuild,
   diff,
   exportModel,
+  ...projectionCalls,
 } satisfies Record<string, CallSchema>
 export type PlainCallName = keyof typeof plainCalls
+/** Of these, the ones that the projection process answers. */
+export type ProjectionCallName = keyof typeof projectionCalls
 
 export const calls = {
   ...plainCalls,

@@ -92,5 +92,12 @@ export function createClient(carrier: Carrier): Client {
     rebuildAt: method('rebuildAt'),
     diff: method('diff'),
     exportModel: method('exportModel'),
+    project: method('project'),
+    nearest: method('nearest'),
+    neighbours: method('neighbours'),
+    compareNeighbourhoods: method('compareNeighbourhoods'),
+    nearDuplicates: method('nearDuplicates'),
+    labelDisagreement: method('labelDisagreement'),
+    readTable: method('readTable'),
   }
 }
