@@ -6,6 +6,7 @@ const processes = {
   cli: 'src-main/cli/main.ts',
   engine: 'src-main/engine/main.ts',
   'engine-worker': 'src-main/engine/worker.ts',
+  'loader-worker': 'src-main/datasets/loaderWorker.ts',
   lab: 'src-main/lab/main.ts',
   server: 'src-main/server/main.ts',
   electron: 'src-main/electron/main.ts',

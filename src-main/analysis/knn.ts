@@ -1,5 +1,5 @@
 // Which class do a picture's nearest neighbours vote for? The weighted k-NN classifier of the original DINO.
-import { normalised, nearestRows } from './nearest.ts'
+import { normalised, nearestRows } from '../../src-shared/analysis/nearest.ts'
 
 export interface KnnOptions {
   /** Neighbours that vote. */

@@ -1,5 +1,5 @@
 // How well does I-JEPA's predictor say what the target encoder sees? Cosines and losses, patch by patch.
-import { nearestRows, normalised } from './nearest.ts'
+import { nearestRows, normalised } from '../../src-shared/analysis/nearest.ts'
 
 /**
  * What the predictor should say: the target encoder's tokens `[patches, width]`, each normalised over its channels

@@ -15,6 +15,9 @@ export interface Picture {
   notices?: string[]
 }
 
+/** Which part of a JPEG's size is enough: 1, 2, 4 or 8 stand for the whole, a half, a quarter, an eighth. */
+export type Shrink = (size: { width: number; height: number }) => 1 | 2 | 4 | 8
+
 /** The largest picture that is decoded, in pixels: 2²⁸, 805 MB of RGB. */
 export const mostPixels = 2 ** 28
 /** The largest file that is read, in bytes. */
@@ -27,22 +30,30 @@ sharp.block({ operation: ['VipsForeignLoadSvg', 'VipsForeignLoadVips', 'VipsFore
 // Each picture is decoded once: a cache would only hold memory.
 sharp.cache(false)
 
+/** From here on each picture is decoded by one thread, in this whole process: for those who decode many at once. */
+export function oneThreadEach(): void {
+  sharp.concurrency(1)
+}
+
 /**
  * The pixels of a picture file, or of its bytes (`name` says then what to call it in errors). Turned upright by
  * EXIF, brought to sRGB by its ICC profile, alpha laid over white, grey, CMYK and 16 bits converted; of an
- * animation the first frame. Throws Failure `unreadable-file`, `bad-picture` or `too-large`.
+ * animation the first frame. `shrink` is asked for JPEGs that may come smaller. Throws Failure `unreadable-file`, `bad-picture` or `too-large`.
  */
-export async function decode(source: string | Uint8Array, name?: string): Promise<Picture> {
+export async function decode(source: string | Uint8Array, name?: string, shrink?: Shrink): Promise<Picture> {
   const called = name ?? (typeof source === 'string' ? basename(source) : 'the picture')
   const bytes = typeof source === 'string' ? await readPicture(source, called) : source
   const facts = await readFacts(bytes, called)
   refuseTooLarge(facts, called)
+  const part = shrink && facts.jpeg ? shrink(facts) : 1
+  const size =
+    part > 1 ? { width: Math.ceil(facts.width / part), height: Math.ceil(facts.height / part) } : null
   try {
-    return await decodePixels(bytes, 'warning')
+    return await decodePixels(bytes, 'warning', size)
   } catch (first) {
     try {
       // Some damage is no obstacle: show what other readers show too, and say so.
-      const picture = await decodePixels(bytes, 'error')
+      const picture = await decodePixels(bytes, 'error', size)
       return {
         ...picture,
         notices: [`${called} is damaged in places (${reason(first)}); what could be read is used.`],
@@ -57,9 +68,14 @@ export async function decode(source: string | Uint8Array, name?: string): Promis
   }
 }
 
-async function decodePixels(bytes: Uint8Array, failOn: 'warning' | 'error'): Promise<Picture> {
-  const { data, info } = await sharp(bytes, { failOn, limitInputPixels: false })
-    .autoOrient()
+/** At an upright `size` of its own the JPEG decoder leaves out what falls away. */
+async function decodePixels(
+  bytes: Uint8Array,
+  failOn: 'warning' | 'error',
+  size: { width: number; height: number } | null,
+): Promise<Picture> {
+  const image = sharp(bytes, { failOn, limitInputPixels: false }).autoOrient()
+  const { data, info } = await (size ? image.resize({ ...size, fit: 'fill' }) : image)
     .flatten({ background: '#ffffff' })
     .toColourspace('srgb')
     .raw({ depth: 'uchar' })
@@ -70,6 +86,23 @@ async function decodePixels(bytes: Uint8Array, failOn: 'warning' | 'error'): Pro
     height: info.height,
     rgb: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
   }
+}
+
+/** A grey picture whose bytes are numbers, not light: `[height, width]`. Throws Failure `unreadable-file` or `bad-picture`. */
+export async function decodeIndices(
+  path: string,
+  called: string,
+): Promise<{ width: number; height: number; indices: Uint8Array }> {
+  const bytes = await readPicture(path, called)
+  const { data, info } = await sharp(bytes)
+    .toColourspace('b-w')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true })
+    .catch((error: unknown) => {
+      throw new Failure('bad-picture', `${called} cannot be decoded: ${reason(error)}.`)
+    })
+  if (info.channels !== 1) throw new Failure('bad-picture', `${called} is no grey picture of numbers.`)
+  return { width: info.width, height: info.height, indices: new Uint8Array(data) }
 }
 
 async function readPicture(path: string, called: string): Promise<Uint8Array> {
@@ -94,13 +127,16 @@ async function readPicture(path: string, called: string): Promise<Uint8Array> {
   }
 }
 
-/** Reads the head of the file only. */
-async function readFacts(bytes: Uint8Array, called: string): Promise<{ width: number; height: number }> {
+/** Reads the head of the file only; the size is the upright one. */
+async function readFacts(
+  bytes: Uint8Array,
+  called: string,
+): Promise<{ width: number; height: number; jpeg: boolean }> {
   if (bytes.length === 0)
     throw new Failure('bad-picture', `${called} is empty.`, `Pictures are ${readable} files.`)
   try {
-    const { width, height, format } = await sharp(bytes, { limitInputPixels: false }).metadata()
-    if (formats.has(format)) return { width, height }
+    const { autoOrient, format } = await sharp(bytes, { limitInputPixels: false }).metadata()
+    if (formats.has(format)) return { ...autoOrient, jpeg: format === 'jpeg' }
   } catch (error) {
     if (hasKnownSignature(bytes))
       throw new Failure(
@@ -142,11 +178,13 @@ const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`
 /** The decoder's first complaint without its own name, as a clause. */
 function reason(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
-  const line = text.split('\n')[0]!.replace(/^Input (buffer|file) has corrupt header: /i, '')
-  return line
-    .replace(/^\w+: /, '')
-    .replace(/\.$/, '')
-    .slice(0, 120)
+  const line = text.split('\n')[0]!.replace(/^Input (buffer|file) has corrupt header:\s*/i, '')
+  return (
+    line
+      .replace(/^\w+: /, '')
+      .replace(/[.:]$/, '')
+      .slice(0, 120) || 'its head cannot be read'
+  )
 }
 
 const signatures = [

@@ -2,10 +2,13 @@
 //
 // A job (jobs/) handles a call on the main thread, where pictures are decoded and files are written. What needs
 // weights or a session is a task here, on the worker, whose thread may block for seconds.
+import type { MessagePort } from 'node:worker_threads'
 import type { Inspection, ModelOverrides } from '../../src-shared/domain/checkpoint.ts'
 import type { DeviceId } from '../../src-shared/domain/device.ts'
+import type { MethodSettings, RunFacts } from '../../src-shared/domain/run.ts'
 import type { ModelSpec } from '../../src-shared/domain/modelSpec.ts'
 import type { CallEvent } from '../../src-shared/protocol/calls/common.ts'
+import type { WireError } from '../../src-shared/protocol/errors.ts'
 import type { Request, Result } from '../../src-shared/protocol/calls.ts'
 import type { Aligned, KnownPicture } from '../../src-shared/analysis/alignParts.ts'
 import type { HeadMap } from '../analysis/look.ts'
@@ -44,6 +47,11 @@ export interface Tasks {
     /** `[batch, tokens, width]` */
     out: { tokens: Float32Array }
   }
+  frame: {
+    in: { model: ModelAt; place: Place; images: Images; layer: number; attentionLayer: number }
+    /** `[patches, width]` and `[heads, patches]`, of one picture. */
+    out: { tokens: Float32Array; rows: Float32Array }
+  }
   attention: { in: AttentionIn; out: AttentionOut }
   look: {
     in: { model: ModelAt; place: Place; images: Images }
@@ -53,6 +61,8 @@ export interface Tasks {
   reconstruct: { in: ReconstructIn; out: ReconstructOut }
   parts: { in: PartsIn; out: PartsOut }
   predict: { in: PredictIn; out: PredictOut }
+  /** Records go ahead as items. */
+  train: { in: TrainIn; out: RunFacts }
   diff: { in: { first: ModelAt; second: ModelAt }; out: Omit<Result<'diff'>, 'seconds'> }
   exportModel: {
     in: { model: ModelAt } & Pick<Request<'exportModel'>, 'format' | 'dtype' | 'path' | 'size' | 'attentions'>
@@ -126,6 +136,24 @@ export interface PredictOut {
   /** Of each target `[hidden, width]`. */
   predicted: Float32Array[]
 }
+
+export interface TrainIn {
+  place: Pick<Place, 'device' | 'threads'>
+  folder: string
+  start: Request<'train'>['start']
+  until: NonNullable<Request<'train'>['until']> | null
+  /** Moves to the worker: `ToRun` comes in, `FromRun` goes out. */
+  steering: MessagePort
+}
+/** What steers a run while its task goes on; `leave`: a checkpoint, and the end until it is resumed. */
+export interface ToRun {
+  id: number
+  action: Request<'controlTraining'>['action'] | 'leave'
+  set: MethodSettings
+}
+/** The answer, when it has taken effect. */
+export type FromRun =
+  { id: number; facts: RunFacts; error: null } | { id: number; facts: null; error: WireError }
 
 export interface ReconstructIn {
   model: ModelAt

@@ -7,11 +7,13 @@ export const tasks: { readonly [N in TaskName]: () => Promise<Task<N>> } = {
   prepare: async () => (await import('./tasks/prepare.ts')).prepare,
   load: async () => (await import('./tasks/prepare.ts')).load,
   features: async () => (await import('./tasks/features.ts')).features,
+  frame: async () => (await import('./tasks/frame.ts')).frame,
   attention: async () => (await import('./tasks/attention.ts')).attention,
   look: async () => (await import('./tasks/look.ts')).look,
   parts: async () => (await import('./tasks/parts.ts')).parts,
   predict: async () => (await import('./tasks/predict.ts')).predict,
   reconstruct: async () => (await import('./tasks/reconstruct.ts')).reconstruct,
+  train: async () => (await import('./tasks/train.ts')).train,
   diff: async () => (await import('./tasks/files.ts')).diff,
   exportModel: async () => (await import('./tasks/files.ts')).exportModel,
 }

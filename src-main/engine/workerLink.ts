@@ -1,5 +1,5 @@
 // How does the engine's main thread speak to its worker? Tasks with numbers, a flag for cancel, memory that moves.
-import { Worker } from 'node:worker_threads'
+import { Worker, type Transferable } from 'node:worker_threads'
 import { Failure } from '../../src-shared/domain/failure.ts'
 import type { CallEvent } from '../../src-shared/protocol/calls/common.ts'
 import { cancelled, fromWire } from '../../src-shared/protocol/errors.ts'
@@ -29,8 +29,8 @@ export interface TaskOptions {
   signal?: AbortSignal
   onEvent?: (event: CallEvent) => void
   onItem?: (item: unknown) => void
-  /** Memory that moves to the worker; the sender must not use it any more. */
-  move?: ArrayBuffer[]
+  /** Memory and ports that move to the worker; the sender must not use them any more. */
+  move?: Transferable[]
 }
 export type RunTask = <N extends TaskName>(
   name: N,

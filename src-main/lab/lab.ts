@@ -81,7 +81,15 @@ export function createLab({ engine, projection, resources, host }: LabOptions): 
     predict: withModel('predict'),
     patchTokens: withModel('patchTokens'),
     rebuild: withModel('rebuild'),
+    frameTokens: withModel('frameTokens'),
     exportModel: withModel('exportModel'),
+    methods: (request, context) => toEngine('methods', request, context),
+    train: (request, context) => toEngine('train', request, context),
+    controlTraining: (request, context) => toEngine('controlTraining', request, context),
+    previewCrops: (request, context) => toEngine('previewCrops', request, context),
+    describeData: (request, context) => toEngine('describeData', request, context),
+    makeCritters: (request, context) => toEngine('makeCritters', request, context),
+    readRun: (request, context) => toEngine('readRun', request, context),
     diff: async ({ first, second }, context) => {
       const [one, other] = await Promise.all([located(first), located(second)])
       return toEngine('diff', { first: one, second: other }, context)

@@ -35,9 +35,11 @@ channelsOver(socketTransport(socket), (channel) => {
 })
 lab.engine.start()
 
+let ending = false
 function end(): void {
-  lab.close()
-  process.exit(0)
+  if (ending) return
+  ending = true
+  void lab.close().finally(() => process.exit(0))
 }
 socket.on('close', end)
 process.on('SIGTERM', end)

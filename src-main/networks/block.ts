@@ -34,7 +34,8 @@ export interface BlockResult {
 /**
  * One pre-norm block (Dosovitskiy et al. 2021; LayerScale: Touvron et al. 2021):
  * x ← x + scale₁ · attention(norm₁(x)), then x ← x + scale₂ · ffn(norm₂(x)).
- * x `[batch, tokens, width]`; the weights are those of `t` whose names start with `name`.
+ * x `[batch, tokens, width]`; the weights are those of `t` whose names start with `name`. Where there are `keep1` and
+ * `keep2` `[batch, 1, 1]` among them, the branches are multiplied by them (stochastic depth).
  */
 export function block(
   spec: BlockSpec,
@@ -44,9 +45,9 @@ export function block(
   rotation: Rotation | null = null,
 ): BlockResult {
   const attended = attend(spec, t, `${name}.attention`, norm(spec, t, `${name}.norm1`, x), rotation)
-  x = tf.add(x, scaled(spec, t, `${name}.scale1`, attended.y))
+  x = tf.add(x, kept(t, `${name}.keep1`, scaled(spec, t, `${name}.scale1`, attended.y)))
   const fed = feedForward(spec, t, `${name}.ffn`, norm(spec, t, `${name}.norm2`, x))
-  x = tf.add(x, scaled(spec, t, `${name}.scale2`, fed))
+  x = tf.add(x, kept(t, `${name}.keep2`, scaled(spec, t, `${name}.scale2`, fed)))
   return { x, q: attended.q, k: attended.k, attention: attended.attention }
 }
 
@@ -102,6 +103,11 @@ export function norm(spec: Pick<BlockSpec, 'normEps'>, t: Tensors, name: string,
 
 function scaled(spec: BlockSpec, t: Tensors, name: string, x: Tensor): Tensor {
   return spec.layerScale ? tf.mul(x, tensor(t, name)) : x
+}
+
+function kept(t: Tensors, name: string, branch: Tensor): Tensor {
+  const mask = t[name]
+  return mask ? tf.mul(branch, mask) : branch
 }
 
 /** The tensor of that name. Throws RangeError with the name where it is missing. */

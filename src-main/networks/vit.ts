@@ -183,3 +183,14 @@ export function clsOf(spec: Pick<ModelSpec, 'cls' | 'width'>, tokens: Tensor): T
   if (!spec.cls) throw new RangeError('this network has no [CLS] token')
   return tf.reshape(tf.slice(tokens, [0, 0, 0], [-1, 1, -1]), [-1, spec.width])
 }
+
+/**
+ * The [CLS] token's attention to the patches in one block, `[B, H, patches]`, from its attention `[B, H, N, N]`; what it
+ * pays to itself and to registers is left out.
+ */
+export function clsAttention(layout: TokenLayout, attention: Tensor): Tensor {
+  const [, heads = 0] = attention.shape
+  const patches = patchCount(layout)
+  const row = tf.slice(attention, [0, 0, 0, firstPatch(layout)], [-1, -1, 1, -1])
+  return tf.reshape(row, [-1, heads, patches])
+}

@@ -1,6 +1,6 @@
 // What may the page of a window do? The rules that both hosts send with it.
 
-/** Nothing from elsewhere, no inline script, no frames, no plugins; pictures also from the page's own memory. */
+/** Nothing from elsewhere, no inline script, no frames, no plugins; pictures and videos also from the page's own memory. */
 const policy: Readonly<Record<string, string>> = {
   'default-src': "'none'",
   'script-src': "'self'",
@@ -9,6 +9,8 @@ const policy: Readonly<Record<string, string>> = {
   'style-src-attr': "'unsafe-inline'",
   'font-src': "'self'",
   'img-src': "'self' blob: data:",
+  // A dropped video that only the page's own player decodes; nothing is streamed from anywhere.
+  'media-src': 'blob:',
   'worker-src': "'self'",
   'base-uri': "'none'",
   'form-action': "'none'",

@@ -9,6 +9,10 @@ import { addTarget, targetsFor } from './offers.ts'
 
 export interface DragWishes {
   offers(): readonly DropOffer[]
+  /** The view of an offer wants the files of folders, not their places. */
+  looksInto(id: string): boolean
+  /** Shows files as they are where a view wants them so; `id` is the offer they were dropped on. False: none does. */
+  claim(files: readonly File[], id: string): boolean
   /** Shows what was added where it belongs. */
   show(added: Added | null): void
   /** Nothing is open that could stay as it is. */
@@ -30,7 +34,13 @@ export function followDrags(session: Session, wishes: DragWishes) {
   async function takeFiles(transfer: DataTransfer | null, id: string): Promise<void> {
     if (!transfer) return
     const offer = wishes.offers().find((one) => one.id === id)
-    const files = await droppedFiles(transfer, session.capabilities.uploadLimit === null)
+    const whole = session.capabilities.uploadLimit === null
+    // Both lists are read before the event ends: a view looks into folders, the lab may take them as they are.
+    const [all, files] = await Promise.all([
+      droppedFiles(transfer, whole && !wishes.looksInto(id)),
+      droppedFiles(transfer, whole),
+    ])
+    if (wishes.claim(all, id)) return
     const added = await bringFiles(session, files)
     if (!added) return
     if (offer) {
@@ -45,7 +55,7 @@ export function followDrags(session: Session, wishes: DragWishes) {
     },
     /** A row of the tree is being dragged. */
     row(kind: 'model' | 'picture', id: string): void {
-      dragging = { kind, ids: [id], pictures: 0, others: 0 }
+      dragging = { kind, ids: [id], pictures: 0, videos: 0, others: 0 }
     },
     enter({ dataTransfer }: DragEvent): void {
       depth++
@@ -88,7 +98,7 @@ export function followDrags(session: Session, wishes: DragWishes) {
       const files = [...(event.clipboardData?.files ?? [])]
       if (files.length === 0) return
       event.preventDefault()
-      wishes.show(await bringFiles(session, files))
+      if (!wishes.claim(files, '')) wishes.show(await bringFiles(session, files))
     },
   }
 }

@@ -9,19 +9,22 @@ interface Entry {
   createReader?(): { readEntries(done: (entries: Entry[]) => void, failed: (error: unknown) => void): void }
 }
 
-/** How many files of a drag look like pictures, and how many do not; a folder counts as other. */
+/** How many files of a drag look like pictures or videos, and how many like neither; a folder counts as other. */
 export function countKinds(items: Iterable<{ readonly kind: string; readonly type: string }>): {
   pictures: number
+  videos: number
   others: number
 } {
   let pictures = 0
+  let videos = 0
   let others = 0
   for (const { kind, type } of items) {
     if (kind !== 'file') continue
     if (type.startsWith('image/')) pictures++
+    else if (type.startsWith('video/')) videos++
     else others++
   }
-  return { pictures, others }
+  return { pictures, videos, others }
 }
 
 const mostFiles = 10_000

@@ -21,7 +21,7 @@ export function targetsFor(dragged: Dragged, offers: readonly DropOffer[]): Targ
   }
   if (dragged.kind === 'files' && targets.length < 2) {
     const d = strings.drop
-    const count = dragged.pictures + dragged.others
+    const count = dragged.pictures + dragged.videos + dragged.others
     targets.push(
       targets.length === 0
         ? { id: addTarget, icon: 'folder-open', title: d.addAny, text: d.addAnyMore }

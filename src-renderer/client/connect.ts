@@ -149,6 +149,7 @@ export async function connect(): Promise<Lab> {
       const path = preload?.pathOf(file)
       return path ? Promise.resolve({ kind: 'path', path }) : upload(file, onProgress, signal)
     },
+    pathOf: (file) => preload?.pathOf(file) ?? '',
     download,
   })
 }

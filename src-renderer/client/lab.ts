@@ -118,6 +118,20 @@ export interface RebuildRequest {
 }
 export type Rebuilt = Result<'rebuildAt'>
 
+/** One frame of a video, its pixels as they are shown. */
+export interface FrameRequest {
+  readonly model: string
+  readonly frame: { readonly width: number; readonly height: number; readonly rgb: Uint8Array }
+  readonly size: number | null
+  readonly fit: Fit
+  /** Whose patch tokens, from 0; null: the layer that tells parts apart best. */
+  readonly layer: number | null
+  /** Whose attention; −1 is the last. */
+  readonly attentionLayer: number
+  readonly precision: 'exact' | 'fast'
+}
+export type FrameLook = Result<'frameTokensAt'>
+
 /** What a stream of a forward pass tells, in this order: facts, layers (the last layer first), end. */
 export interface LookListener {
   facts(facts: LookFacts): void
@@ -175,6 +189,8 @@ export interface Lab {
   /** Patch tokens of each picture, in their order, as they are computed. */
   patches(request: PatchesRequest, each: (item: PatchItem) => void, signal?: AbortSignal): Promise<void>
   rebuild(request: RebuildRequest, signal?: AbortSignal): Promise<Rebuilt>
+  /** Patch tokens and attention rows of one frame of a video. */
+  frame(request: FrameRequest, signal?: AbortSignal): Promise<FrameLook>
 
   settings(): Promise<Settings>
   changeSettings(change: Partial<Settings>): Promise<void>
@@ -187,6 +203,8 @@ export interface Lab {
 
   /** Makes a file given to the window (dropped, pasted, chosen) reachable for the lab. */
   place(file: File, onProgress?: (share: number) => void, signal?: AbortSignal): Promise<Source>
+  /** Where a file given to the window lies; empty where the host does not say. */
+  pathOf(file: File): string
   /** The system's open dialog; null where it was dismissed. Only where `capabilities.dialogs`. */
   choose(what: 'files' | 'folder' | 'workspace'): Promise<readonly Source[] | null>
   /** Writes bytes where a person says: the system's save dialog or a download. False where it was dismissed. */

@@ -9,6 +9,7 @@ export interface Link {
   subscribe: Lab['subscribe']
   /** Makes a file of the page reachable for the lab: its path, or an upload. */
   place: Lab['place']
+  pathOf: Lab['pathOf']
   /** Saves bytes where the host has no dialog: the browser's own download. */
   download(name: string, type: string, bytes: Uint8Array): void
 }
@@ -33,6 +34,7 @@ export function remoteLab(link: Link): Lab {
     capabilities,
     subscribe: link.subscribe,
     place: link.place,
+    pathOf: link.pathOf,
 
     workspace: () => client().workspace({}),
     newWorkspace: () => quiet(client().newWorkspace({})),
@@ -77,6 +79,7 @@ export function remoteLab(link: Link): Lab {
     patches: ({ pictures, ...request }, each, signal) =>
       quiet(client().patchTokensAt({ ...request, pictures: [...pictures] }, { signal, onItem: each })),
     rebuild: (request, signal) => client().rebuildAt({ ...request }, { signal }),
+    frame: (request, signal) => client().frameTokensAt({ ...request }, { signal }),
 
     settings: () => client().settings({}),
     changeSettings: (change) => quiet(client().changeSettings({ change })),

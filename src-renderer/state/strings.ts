@@ -2,9 +2,12 @@
 // another object of the same type. Words as in the papers; British spelling; no sentence blames or begs.
 import { bytes, count, duration, number } from './format.ts'
 import { compareExplain, compareWords } from './words/compare.ts'
+import { correspondenceExplain, correspondenceWords } from './words/correspondence.ts'
 import { modelExplain, modelWords } from './words/model.ts'
 import { partsExplain, partsWords } from './words/parts.ts'
 import { reconstructExplain, reconstructWords } from './words/reconstruct.ts'
+import { registersExplain, registersWords } from './words/registers.ts'
+import { videoExplain, videoWords } from './words/video.ts'
 
 const plural = (n: number, one: string, many: string): string => `${count(n)} ${n === 1 ? one : many}`
 
@@ -50,6 +53,9 @@ export const english = {
     inspect: 'Inspect',
     parts: 'Parts',
     reconstruct: 'Reconstruct',
+    video: 'Video',
+    correspondence: 'Correspondence',
+    registers: 'Registers & norms',
     model: 'Model',
     compare: 'Compare',
     settings: 'Settings',
@@ -302,7 +308,10 @@ export const english = {
 
   model: modelWords,
   parts: partsWords,
+  video: videoWords,
   reconstruct: reconstructWords,
+  correspondence: correspondenceWords,
+  registers: registersWords,
 
   compare: compareWords,
 
@@ -335,7 +344,10 @@ export const english = {
     },
     model: modelExplain,
     parts: partsExplain,
+    video: videoExplain,
     reconstruct: reconstructExplain,
+    correspondence: correspondenceExplain,
+    registers: registersExplain,
     compare: compareExplain,
   },
 

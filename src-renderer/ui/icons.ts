@@ -22,30 +22,38 @@ import download from '@lucide/svelte/icons/download'
 import ellipsis from '@lucide/svelte/icons/ellipsis'
 import fileBox from '@lucide/svelte/icons/file-box'
 import flipHorizontal from '@lucide/svelte/icons/flip-horizontal'
+import film from '@lucide/svelte/icons/film'
 import folderOpen from '@lucide/svelte/icons/folder-open'
+import gitCompare from '@lucide/svelte/icons/git-compare'
 import hardDrive from '@lucide/svelte/icons/hard-drive'
 import image from '@lucide/svelte/icons/image'
 import images from '@lucide/svelte/icons/images'
 import info from '@lucide/svelte/icons/info'
 import keyboard from '@lucide/svelte/icons/keyboard'
 import link from '@lucide/svelte/icons/link'
+import mapPin from '@lucide/svelte/icons/map-pin'
 import maximize from '@lucide/svelte/icons/maximize'
 import network from '@lucide/svelte/icons/network'
 import notebookPen from '@lucide/svelte/icons/notebook-pen'
 import panelLeft from '@lucide/svelte/icons/panel-left'
 import panelRight from '@lucide/svelte/icons/panel-right'
 import pencil from '@lucide/svelte/icons/pencil'
+import pause from '@lucide/svelte/icons/pause'
+import play from '@lucide/svelte/icons/play'
 import plus from '@lucide/svelte/icons/plus'
 import presentation from '@lucide/svelte/icons/presentation'
 import puzzle from '@lucide/svelte/icons/puzzle'
 import redo from '@lucide/svelte/icons/redo-2'
 import refresh from '@lucide/svelte/icons/refresh-cw'
+import ruler from '@lucide/svelte/icons/ruler'
 import save from '@lucide/svelte/icons/save'
 import scanEye from '@lucide/svelte/icons/scan-eye'
 import search from '@lucide/svelte/icons/search'
 import settings from '@lucide/svelte/icons/settings'
 import shieldCheck from '@lucide/svelte/icons/shield-check'
 import shuffle from '@lucide/svelte/icons/shuffle'
+import stepBack from '@lucide/svelte/icons/step-back'
+import stepForward from '@lucide/svelte/icons/step-forward'
 import table from '@lucide/svelte/icons/table'
 import terminal from '@lucide/svelte/icons/terminal'
 import trash from '@lucide/svelte/icons/trash'
@@ -78,29 +86,37 @@ export const icons = {
   download,
   ellipsis,
   'file-box': fileBox,
+  film,
   'folder-open': folderOpen,
+  'git-compare': gitCompare,
   'hard-drive': hardDrive,
   image,
   images,
   info,
   keyboard,
   link,
+  'map-pin': mapPin,
   maximize,
   network,
   'notebook-pen': notebookPen,
   'panel-left': panelLeft,
   'panel-right': panelRight,
+  pause,
   pencil,
+  play,
   plus,
   presentation,
   redo,
   refresh,
+  ruler,
   save,
   'scan-eye': scanEye,
   search,
   settings,
   'shield-check': shieldCheck,
   shuffle,
+  'step-back': stepBack,
+  'step-forward': stepForward,
   table,
   terminal,
   trash,

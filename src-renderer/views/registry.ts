@@ -1,13 +1,16 @@
 // Which views are there? A new one is a folder and a line here.
 import { aboutView } from './about/view.ts'
 import { compareView } from './compare/view.ts'
+import { correspondenceView } from './correspondence/view.ts'
 import { inspectView } from './inspect/view.ts'
 import { modelView } from './model/view.ts'
 import { partsView } from './parts/view.ts'
 import { reconstructView } from './reconstruct/view.ts'
+import { registersView } from './registers/view.ts'
 import { settingsView } from './settings/view.ts'
 import { shortcutsView } from './shortcuts/view.ts'
 import { startView } from './start/view.ts'
+import { videoView } from './video/view.ts'
 import type { ViewDefinition } from './view.ts'
 
 export const views: readonly ViewDefinition[] = [
@@ -15,6 +18,9 @@ export const views: readonly ViewDefinition[] = [
   inspectView,
   partsView,
   reconstructView,
+  videoView,
+  correspondenceView,
+  registersView,
   modelView,
   compareView,
   settingsView,

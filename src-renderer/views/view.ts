@@ -28,8 +28,9 @@ export interface Dragged {
   readonly kind: 'model' | 'picture' | 'files'
   /** For rows of the tree. */
   readonly ids: readonly string[]
-  /** For files: how many look like pictures, and how many do not. */
+  /** For files: how many look like pictures, how many like videos, and how many like neither. */
   readonly pictures: number
+  readonly videos: number
   readonly others: number
 }
 
@@ -65,6 +66,11 @@ export interface ViewDefinition<M extends ViewModel = ViewModel> {
   describe(session: Session, settings: Readonly<Record<string, unknown>>): string
   /** The rows of the tree that the tab shows. */
   subjects(settings: Readonly<Record<string, unknown>>): readonly string[]
+  /**
+   * Settings that show files as they are, without their coming into the workspace; null where the view does not want them.
+   * `asked`: they were dropped on an offer of this view's own name.
+   */
+  claim?(session: Session, files: readonly File[], asked: boolean): Readonly<Record<string, unknown>> | null
   create(session: Session, tab: TabHandle): M
   readonly Stage: Component<{ model: M }>
   readonly Inspector: Component<{ model: M }> | null

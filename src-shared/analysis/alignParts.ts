@@ -102,6 +102,24 @@ export function alignParts(basis: PartsBasis, pictures: readonly KnownPicture[])
   }
 }
 
+/**
+ * The basis of one frame of a video by itself: the directions among its own foreground's first components that follow
+ * most closely the colours which the common basis gives the same patches (`procrustes`). Which patches are foreground is
+ * the common basis' word. The common basis where too few are.
+ */
+export function turnToBasis(basis: PartsBasis, tokens: Float32Array): PartsBasis {
+  const { width, second } = basis
+  const inside = rowsWhere(tokens, width, paintByBasis(basis, tokens, width).foreground)
+  if (inside.length / width < fewest) return basis
+  const data = scaled(second, project(second, inside, width))
+  const own = turn(inside, width, { columns: second.components.length, data })
+  return {
+    ...basis,
+    second: { ...own.stage, clip: clipLike(second, own.stage) },
+    explainedVariance: own.explainedVariance,
+  }
+}
+
 /** A stage whose values of `tokens` follow `wanted`, the values 0 … 1 that other tokens of the same patches had. */
 function turn(
   tokens: Float32Array,

@@ -60,20 +60,17 @@ const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59] // \x93NUMPY
 const longestHeader = 1 << 20
 const mostAxes = 32
 
-/** What the head of a .npy file says, and where its numbers begin. */
+/** What the head of a .npy file says: what the numbers are, and at which byte they start. */
 export interface NpyHead {
   dtype: NpyDtype
-  /** Of one number. */
-  bytes: number
-  bigEndian: boolean
-  fortran: boolean
   shape: number[]
-  /** How many numbers follow. */
-  count: number
+  fortran: boolean
   start: number
+  /** `<f4` and the like: NumPy's order of bytes and type. */
+  descr: string
 }
 
-/** The head in the first bytes of a .npy file; some kilobytes are always enough. Throws NpyError. */
+/** The head of a .npy file, from its first bytes; the numbers need not be there. Throws NpyError. */
 export function readNpyHead(bytes: Uint8Array): NpyHead {
   if (bytes.length < 10 || magic.some((byte, i) => bytes[i] !== byte))
     throw new NpyError('it does not begin as a .npy file does')
@@ -87,63 +84,46 @@ export function readNpyHead(bytes: Uint8Array): NpyHead {
   const start = 8 + lengthBytes + headerLength
   if (headerLength > longestHeader) throw new NpyError(`its header claims ${headerLength} bytes`)
   if (start > bytes.length) throw new NpyError('it ends inside its header')
+
   const { descr, fortran, shape } = parseHeader(
     new TextDecoder('utf-8').decode(bytes.subarray(8 + lengthBytes, start)),
   )
   const kind = kinds[descr.slice(1)]
   if (!kind || !'<>|='.includes(descr[0]!))
     throw new NpyError(`its values are of type ${JSON.stringify(descr.slice(0, 40))}, not plain numbers`)
-  const count = shape.reduce((product, side) => product * side, 1)
-  return {
-    dtype: kind.dtype,
-    bytes: kind.bytes,
-    bigEndian: descr.startsWith('>'),
-    fortran,
-    shape,
-    count,
-    start,
-  }
-}
-
-/** Throws NpyError where a file with this head has fewer than the numbers it needs. */
-export function checkNpyLength({ shape, count, bytes, start }: NpyHead, fileBytes: number): void {
-  const needed = count * bytes
-  if (!Number.isSafeInteger(needed) || needed > fileBytes - start)
-    throw new NpyError(
-      `its shape [${shape.join(', ')}] needs ${needed} bytes of numbers, and ${fileBytes - start} are there`,
-    )
+  return { dtype: kind.dtype, shape, fortran, start, descr }
 }
 
 /** The array in the bytes of a .npy file. Throws NpyError. */
 export function readNpy(bytes: Uint8Array): NpyArray {
   const head = readNpyHead(bytes)
-  checkNpyLength(head, bytes.length)
-  const needed = head.count * head.bytes
-  return numbersOf(head, bytes.subarray(head.start, head.start + needed))
-}
-
-/** Some or all of the numbers that follow a head, from their bytes; `shape` is theirs. */
-export function numbersOf(
-  {
-    dtype,
-    bytes,
-    bigEndian,
-    fortran,
-    shape,
-  }: Pick<NpyHead, 'dtype' | 'bytes' | 'bigEndian' | 'fortran' | 'shape'>,
-  numbers: Uint8Array,
-): NpyArray {
-  // A copy of its own, aligned, so that the file's bytes can go; Buffer.slice would only be a view.
-  const raw = new Uint8Array(numbers.length)
-  raw.set(numbers)
-  if (bigEndian && bytes > 1) swapBytes(raw, bytes)
-  let data = Object.values(kinds)
-    .find((kind) => kind.dtype === dtype)!
-    .view(raw.buffer)
-  if (dtype === 'float16') data = Float32Array.from(data as Uint16Array, halfToNumber)
-  if (dtype === 'bool') data = (data as Uint8Array).map((byte) => (byte === 0 ? 0 : 1))
+  const needed = npyBytes(head, bytes.length)
+  const { dtype, shape, fortran, start } = head
+  let data = npyNumbers(head, bytes.subarray(start, start + needed))
   if (fortran && shape.length > 1) data = toCOrder(data, shape)
   return { dtype, shape, data }
+}
+
+/** Bytes of the numbers that follow a head. Throws NpyError where a file of `fileBytes` does not hold them. */
+export function npyBytes({ descr, shape, start }: NpyHead, fileBytes: number): number {
+  const needed = shape.reduce((product, side) => product * side, 1) * kinds[descr.slice(1)]!.bytes
+  if (!Number.isSafeInteger(needed) || needed > fileBytes - start)
+    throw new NpyError(
+      `its shape [${shape.join(', ')}] needs ${needed} bytes of numbers, and ${fileBytes - start} are there`,
+    )
+  return needed
+}
+
+/** Some or all of the numbers that follow a head, in the file's order, from their bytes. */
+export function npyNumbers({ descr }: Pick<NpyHead, 'descr'>, bytes: Uint8Array): NpyData {
+  const kind = kinds[descr.slice(1)]!
+  // A copy of its own, aligned, so that the file's bytes can go; Buffer.slice would only be a view.
+  const raw = new Uint8Array(bytes.length)
+  raw.set(bytes)
+  if (descr.startsWith('>') && kind.bytes > 1) swapBytes(raw, kind.bytes)
+  const data = kind.view(raw.buffer)
+  if (kind.dtype === 'float16') return Float32Array.from(data as Uint16Array, halfToNumber)
+  return kind.dtype === 'bool' ? (data as Uint8Array).map((byte) => (byte === 0 ? 0 : 1)) : data
 }
 
 /** The header is a Python literal; only the exact form that NumPy writes is taken. */

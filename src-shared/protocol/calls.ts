@@ -16,7 +16,13 @@ import { parts } from './calls/parts.ts'
 import { predict } from './calls/predict.ts'
 import { projectionCalls } from './calls/project.ts'
 import { reconstruct } from './calls/reconstruct.ts'
+import { runCalls } from './calls/runs.ts'
+import { trainingCalls } from './calls/training.ts'
 import { patchTokens, rebuild, studyCalls } from './calls/studies.ts'
+import { frameTokens, videoCalls } from './calls/video.ts'
+
+const { methods, train, controlTraining, readRun } = trainingCalls
+const { previewCrops, describeData, makeCritters } = trainingCalls
 
 /** Answered by every lab, the command line's too. */
 const plainCalls = {
@@ -34,9 +40,17 @@ const plainCalls = {
   predict,
   patchTokens,
   rebuild,
+  frameTokens,
   diff,
   exportModel,
   ...projectionCalls,
+  methods,
+  train,
+  controlTraining,
+  readRun,
+  previewCrops,
+  describeData,
+  makeCritters,
 } satisfies Record<string, CallSchema>
 export type PlainCallName = keyof typeof plainCalls
 /** Of these, the ones that the projection process answers. */
@@ -47,13 +61,17 @@ export const calls = {
   ...workspaceCalls,
   ...windowCalls,
   ...studyCalls,
+  ...videoCalls,
+  ...runCalls,
   ...hostCalls,
   ...hostOnlyCalls,
 }
 
 /** Calls that a window may make; every other name from there is refused. */
 export const windowMay: ReadonlySet<string> = new Set(
-  [workspaceCalls, windowCalls, studyCalls, hostCalls].flatMap((group) => Object.keys(group)),
+  [workspaceCalls, windowCalls, studyCalls, videoCalls, runCalls, hostCalls].flatMap((group) =>
+    Object.keys(group),
+  ),
 )
 
 export type Calls = typeof calls

@@ -152,7 +152,7 @@ export function environment(): Record<string, string> {
   return Object.fromEntries(kept.filter((entry): entry is [string, string] => entry[1] !== undefined))
 }
 
-const chromiumProgram = (): string =>
+export const chromiumProgram = (): string =>
   process.env.EMERGENCE_CHROMIUM ??
   ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path)) ??
   ''

@@ -9,7 +9,9 @@ import { addingHandlers } from './handlers/adding.ts'
 import { hostHandlers } from './handlers/host.ts'
 import type { Asking } from './handlers/kind.ts'
 import { lookingHandlers } from './handlers/looking.ts'
+import { runHandlers } from './handlers/runs.ts'
 import { studyHandlers } from './handlers/studies.ts'
+import { videoHandlers } from './handlers/video.ts'
 import { workspaceHandlers } from './handlers/workspace.ts'
 import type { WindowLab } from './parts.ts'
 
@@ -23,6 +25,8 @@ export function windowHandlers(lab: WindowLab, asking: Asking): Handlers {
     ...addingHandlers(lab, asking),
     ...lookingHandlers(lab, asking),
     ...studyHandlers(lab, asking),
+    ...videoHandlers(lab, asking),
+    ...runHandlers(lab, asking),
     ...aboutHandlers(lab, asking),
     ...hostHandlers(lab, asking),
   } as unknown as Handlers

@@ -9,6 +9,7 @@ import type { EngineKeeper } from './engineKeeper.ts'
 import type { Hub } from './hub.ts'
 import type { JobBoard } from './jobBoard.ts'
 import type { Preferences } from './preferences.ts'
+import type { RunKeeper } from './runs/keeper.ts'
 import type { Uploads } from './uploads.ts'
 
 export interface Reader {
@@ -29,6 +30,7 @@ export interface WindowLab {
   readonly hub: Hub
   readonly engine: EngineKeeper
   readonly reader: Reader
+  readonly runs: RunKeeper
   /** The calls that need no workspace, models named by path. */
   readonly calls: Client
   /** How a person wants it run. */
@@ -39,5 +41,6 @@ export interface WindowLab {
   notice(level: 'notice' | 'alarm', text: string): void
   /** The last things that went wrong, for the diagnostics. */
   readonly troubles: string[]
-  close(): void
+  /** Brings runs to rest and closes the workspace. */
+  close(): Promise<void>
 }

@@ -1,6 +1,7 @@
 // How do the parts of a window's lab hear of each other? Document, engine, jobs and settings, put together.
 import { join } from 'node:path'
 import { Failure } from '../../../src-shared/domain/failure.ts'
+import type { RunSettings } from '../../../src-shared/protocol/calls/common.ts'
 import { createClient } from '../../../src-shared/protocol/client.ts'
 import { toFailure } from '../../../src-shared/protocol/errors.ts'
 import { deviceIds } from '../../../src-shared/domain/device.ts'
@@ -16,6 +17,8 @@ import { createJobBoard } from './jobBoard.ts'
 import type { WindowLab } from './parts.ts'
 import { openPreferences } from './preferences.ts'
 import { createReader } from './reader.ts'
+import { keepRuns } from './runs/keeper.ts'
+import { startRunProcess } from './runs/process.ts'
 import { createUploads } from './uploads.ts'
 
 export interface WindowLabOptions {
@@ -63,11 +66,26 @@ export function createWindowLab({ home, resources, workspace }: WindowLabOptions
     onNotice: (text) => notice('notice', text),
     onOpened: (fresh) => {
       if (fresh) addBundled(document.writable(), resources)
+      runs.opened()
       void document
         .lookAround()
         .then(() => reader.catchUp())
         .catch((thrown: unknown) => notice('notice', toFailure(thrown).message))
     },
+  })
+
+  const runSettings = (): RunSettings => {
+    const { device, threads, precision } = preferences.settings()
+    const known = deviceIds.find((id) => id === device) ?? 'auto'
+    return { device: known, precision, ...(threads > 0 ? { threads } : {}) }
+  }
+  const runs = keepRuns({
+    document,
+    jobs,
+    engine,
+    startProcess: startRunProcess,
+    settings: runSettings,
+    notice,
   })
 
   const lab: WindowLab = {
@@ -85,11 +103,8 @@ export function createWindowLab({ home, resources, workspace }: WindowLabOptions
     calls,
     notice,
     troubles,
-    runSettings: () => {
-      const { device, threads, precision } = preferences.settings()
-      const known = deviceIds.find((id) => id === device) ?? 'auto'
-      return { device: known, precision, ...(threads > 0 ? { threads } : {}) }
-    },
+    runSettings,
+    runs,
     modelPath: async (model) => {
       if (model.kept !== 'bundled') return pathOf(document.readable(), model)
       const bundled = await bundledModel(resources, model.path)
@@ -104,7 +119,8 @@ export function createWindowLab({ home, resources, workspace }: WindowLabOptions
       picture.kept === 'bundled'
         ? bundledPicture(resources, picture.path)
         : pathOf(document.readable(), picture),
-    close: () => {
+    close: async () => {
+      await runs.rest()
       jobs.cancelAll()
       reader.stop()
       engine.stop()

@@ -16,14 +16,17 @@ import {
   readable,
   type ReadableWorkspace,
 } from './database.ts'
-import { syncFile, syncFolder, temporaryName, writeWhole } from './files.ts'
+import { piecesOfFile, syncFile, syncFolder, temporaryName, writeWhole } from './files.ts'
 import { takeLock } from './lock.ts'
 import { kindOf } from './open.ts'
 import { refuseNewer, versionOf } from './migrations.ts'
 import { listPictures } from './pictures.ts'
+import { copyRunFile, listRunFiles, runFilePath } from './runFiles.ts'
 
 /** Bytes of one row of a packed file; SQLite holds a row in memory. */
 const pieceBytes = 4 << 20
+/** Before the name of a run's file among the packed ones; the others are called by their hash. */
+const runMark = 'run:'
 
 export type Progress = (doneBytes: number, totalBytes: number) => void
 
@@ -90,14 +93,20 @@ export async function saveAs(
     release = reserve(path)
     await backup(workspace, temporary)
     const blobs = blobsIn(temporary)
-    const total = blobs.reduce((sum, { bytes }) => sum + bytes, 0)
+    const runFiles = await listRunFiles(workspace)
+    const total = [...blobs, ...runFiles].reduce((sum, { bytes }) => sum + bytes, 0)
     let done = 0
+    for (const file of runFiles) {
+      signal?.throwIfAborted()
+      await copyRunFile(file, { data: dataFolder(path) })
+      onProgress((done += file.bytes), total)
+    }
     for (const blob of blobs) {
       signal?.throwIfAborted()
       const to = join(dataFolder(path), blobName(blob))
       await mkdir(dirname(to), { recursive: true })
       if (statSync(to, { throwIfNoEntry: false })?.size !== blob.bytes)
-        await writeWhole(to, createReadStream(blobPath(workspace, blob)))
+        await writeWhole(to, piecesOfFile(blobPath(workspace, blob)))
       onProgress((done += blob.bytes), total)
     }
     takePlace(temporary, path)
@@ -133,7 +142,8 @@ export async function exportPack(
       const view = { path: temporary, data: workspace.data, database: readable(pack, temporary) }
       const blobs = listBlobs(view)
       const loose = listPictures(view).filter(({ kept }) => kept === 'path')
-      const total = [...blobs, ...loose].reduce((sum, { bytes }) => sum + bytes, 0)
+      const runFiles = await listRunFiles(workspace)
+      const total = [...blobs, ...loose, ...runFiles].reduce((sum, { bytes }) => sum + bytes, 0)
       let done = 0
       const packFile = async (
         source: string,
@@ -158,6 +168,7 @@ export async function exportPack(
         return { hash: hash.digest('hex'), bytes }
       }
       for (const blob of blobs) await packFile(blobPath(workspace, blob), blob.hash)
+      for (const file of runFiles) await packFile(file.path, `${runMark}${file.name}`)
       for (const picture of loose) {
         const packed = await packFile(picture.path, '')
         if (!packed) continue
@@ -223,16 +234,29 @@ export async function importPack(
       let done = 0
       const pieceSchema = z.object({ bytes: z.instanceof(Uint8Array) })
       const select = source.prepare('SELECT bytes FROM packed WHERE hash = ? AND piece = ?')
+      const piecesOf = function* (name: string): Generator<Uint8Array> {
+        for (let piece = 0; ; piece++) {
+          signal?.throwIfAborted()
+          const row = select.get(name, piece)
+          if (row === undefined) return
+          const { bytes } = pieceSchema.parse(row)
+          onProgress((done += bytes.length), total)
+          yield bytes
+        }
+      }
+      const packedRuns = z
+        .array(z.object({ hash: z.string() }))
+        .parse(source.prepare(`SELECT DISTINCT hash FROM packed WHERE hash GLOB '${runMark}*'`).all())
+      for (const { hash: name } of packedRuns) {
+        const to = runFilePath({ data: dataFolder(path) }, name.slice(runMark.length))
+        await mkdir(dirname(to), { recursive: true })
+        await writeWhole(to, piecesOf(name))
+      }
       for (const blob of blobs) {
         const hash = createHash('sha256')
         const pieces = function* (): Generator<Uint8Array> {
-          for (let piece = 0; ; piece++) {
-            signal?.throwIfAborted()
-            const row = select.get(blob.hash, piece)
-            if (row === undefined) break
-            const { bytes } = pieceSchema.parse(row)
+          for (const bytes of piecesOf(blob.hash)) {
             hash.update(bytes)
-            onProgress((done += bytes.length), total)
             yield bytes
           }
           if (hash.digest('hex') !== blob.hash)

@@ -1,6 +1,7 @@
 // How much of the disk does a workspace take, and how much of that is of no use any more?
 import { statSync } from 'node:fs'
 import { surveyBlobs, sweep } from './blobs.ts'
+import { listRunFiles } from './runFiles.ts'
 import type { ReadableWorkspace, WritableWorkspace } from './database.ts'
 
 /** Bytes: of the workspace file with its journal, of the data folder, and of what nothing refers to. */
@@ -9,7 +10,8 @@ export async function diskUse(
 ): Promise<{ workspace: number; data: number; unused: number }> {
   const size = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0
   const { bytes, unused } = await surveyBlobs(workspace)
-  return { workspace: size(workspace.path) + size(`${workspace.path}-wal`), data: bytes, unused }
+  const runs = (await listRunFiles(workspace)).reduce((sum, file) => sum + file.bytes, 0)
+  return { workspace: size(workspace.path) + size(`${workspace.path}-wal`), data: bytes + runs, unused }
 }
 
 /** Removes what nothing refers to and gives free pages of the file back to the disk. */

@@ -1,6 +1,6 @@
 // How is a file put on the disk so that it is there whole or not at all, also when the power fails?
 import { createHash, randomUUID } from 'node:crypto'
-import { closeSync, fsyncSync, openSync } from 'node:fs'
+import { closeSync, createReadStream, fsyncSync, openSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
@@ -49,6 +49,11 @@ export async function writeWhole(
     await rm(temporary, { force: true })
     throw error
   }
+}
+
+/** A file in pieces; it is opened with the first, so that a file that is not there fails where somebody listens. */
+export async function* piecesOfFile(path: string): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(path)
 }
 
 /** SHA-256 of a file in hexadecimal, read in pieces, so that other work goes on between them. */

@@ -2,8 +2,8 @@
 import { open } from 'node:fs/promises'
 import {
   NpyError,
-  checkNpyLength,
-  numbersOf,
+  npyBytes,
+  npyNumbers,
   readNpyHead,
   toFloat32,
   type NpyHead,
@@ -22,7 +22,7 @@ export async function readNpyTable(path: string): Promise<Table> {
     if (size === 0) throw badTable(path, 'the file is empty')
     const first = new Uint8Array(Math.min(size, headBytes))
     await file.read(first, 0, first.length, 0)
-    const head = headOf(path, first, size)
+    const { head, bytes: inAll } = headOf(path, first, size)
     const [rows = 0, columns = 0] = head.shape
     if (head.shape.length !== 2)
       throw badTable(
@@ -32,14 +32,15 @@ export async function readNpyTable(path: string): Promise<Table> {
       )
     if (rows === 0 || columns === 0) throw badTable(path, `its shape [${rows}, ${columns}] holds no numbers`)
     const data = allocate(rows, columns)
-    for (let from = 0; from < head.count; from += piece) {
-      const count = Math.min(piece, head.count - from)
-      const bytes = new Uint8Array(count * head.bytes)
-      await file.read(bytes, 0, bytes.length, head.start + from * head.bytes)
-      const numbers = toFloat32(numbersOf({ ...head, fortran: false, shape: [count] }, bytes))
+    const itemBytes = inAll / (rows * columns)
+    for (let from = 0; from < rows * columns; from += piece) {
+      const bytes = new Uint8Array(Math.min(piece, rows * columns - from) * itemBytes)
+      await file.read(bytes, 0, bytes.length, head.start + from * itemBytes)
+      const { dtype } = head
+      const numbers = toFloat32({ dtype, shape: [], data: npyNumbers(head, bytes) })
       if (!head.fortran) data.set(numbers, from)
       else
-        for (let i = 0; i < count; i++) {
+        for (let i = 0; i < numbers.length; i++) {
           const place = from + i
           data[(place % rows) * columns + Math.floor(place / rows)] = numbers[i]!
         }
@@ -50,11 +51,10 @@ export async function readNpyTable(path: string): Promise<Table> {
   }
 }
 
-function headOf(path: string, first: Uint8Array, size: number): NpyHead {
+function headOf(path: string, first: Uint8Array, size: number): { head: NpyHead; bytes: number } {
   try {
     const head = readNpyHead(first)
-    checkNpyLength(head, size)
-    return head
+    return { head, bytes: npyBytes(head, size) }
   } catch (thrown) {
     throw thrown instanceof NpyError ? badTable(path, thrown.message) : thrown
   }

@@ -1,10 +1,11 @@
 // What does one column of Compare show? A model's pass over the picture, the rows of the common query, its map.
-import type { LookEstimate, LookRequest, ModelRow, PictureRow } from '../../client/lab.ts'
+import type { LookRequest, ModelRow, PictureRow } from '../../client/lab.ts'
 import { patchWeights, strongest } from '../../state/field.ts'
 import { patchesFrom, type Query } from '../../state/query.ts'
 import type { Session } from '../../state/session.svelte.ts'
 import { watchField, watchLook } from '../../state/watch.svelte.ts'
-import { heavyTokens, inputSize, tokensOf } from '../inspect/cost.ts'
+import { inputSize, tokensOf } from '../inspect/cost.ts'
+import { gateLook } from '../inspect/gate.svelte.ts'
 import { headIn } from '../inspect/settings.ts'
 import { askedOf } from './places.ts'
 import { layerOf, type CompareSettings, type Side } from './settings.ts'
@@ -39,27 +40,13 @@ export function createSide(session: Session, wishes: Wishes) {
   const input = $derived(
     usable && row?.spec && picture ? inputSize(picture, row.spec, settings.size, settings.fit) : null,
   )
-  const requestKey = $derived(JSON.stringify([request, stamp]))
-  let allowed = $state('')
-  let estimate = $state.raw<LookEstimate | null>(null)
-  const mayRun = $derived(
-    request !== null &&
-      ((input && row?.spec ? tokensOf(input, row.spec) : 0) < heavyTokens ||
-        allowed === requestKey ||
-        session.looks.held(request, stamp) !== null),
-  )
-  $effect(() => {
-    const asking = requestKey
-    estimate = null
-    if (!request || mayRun) return
-    void session.attempt(session.lab.estimateLook(request)).then((answer) => {
-      if (!answer || asking !== requestKey) return
-      if (answer.possible && !answer.warning && answer.seconds < 2) allowed = asking
-      else estimate = answer
-    })
-  })
+  const gate = gateLook(session, () => ({
+    request,
+    stamp,
+    tokens: input && row?.spec ? tokensOf(input, row.spec) : 0,
+  }))
 
-  const watched = watchLook(session.looks, () => (request && mayRun ? { request, stamp } : null))
+  const watched = watchLook(session.looks, () => (request && gate.open ? { request, stamp } : null))
   const facts = $derived(watched.facts)
   let preview = $state.raw<{ layer: number; head: number } | null>(null)
   const layer = $derived(
@@ -139,7 +126,7 @@ export function createSide(session: Session, wishes: Wishes) {
       return layers
     },
     get estimate() {
-      return estimate
+      return gate.estimate
     },
     get status() {
       void watched.version
@@ -151,7 +138,7 @@ export function createSide(session: Session, wishes: Wishes) {
       return row?.problem ?? watched.look?.problem ?? null
     },
     allow() {
-      allowed = requestKey
+      gate.allow()
     },
     retry() {
       if (watched.look) session.looks.retry(watched.look)

@@ -1,8 +1,7 @@
 // What does Inspect show now? Its settings, the pass they ask for, the rows of the query, and the scene made of them.
-import { untrack } from 'svelte'
 import { layoutFor } from '../../../src-shared/domain/tokenLayout.ts'
 import { massMask } from '../../../src-shared/numerics/measures.ts'
-import { pictureAddress, type LookEstimate, type LookRequest } from '../../client/lab.ts'
+import { pictureAddress, type LookRequest } from '../../client/lab.ts'
 import { outline } from '../../canvas/outline.ts'
 import { ramp } from '../../canvas/ramps.ts'
 import type { Scene } from '../../canvas/scene.ts'
@@ -14,7 +13,9 @@ import type { Session } from '../../state/session.svelte.ts'
 import { strings } from '../../state/strings.ts'
 import { watchField, watchLook, watchPicture, type Wanted } from '../../state/watch.svelte.ts'
 import type { DropOffer, TabHandle } from '../view.ts'
-import { heavyTokens, inputSize, tokensOf } from './cost.ts'
+import { inputSize, tokensOf } from './cost.ts'
+import { gateLook } from './gate.svelte.ts'
+import { watchHeads } from './heads.svelte.ts'
 import { headIn, layerIn, readInspectSettings, type InspectSettings } from './settings.ts'
 
 export type InspectModel = ReturnType<typeof createInspect>
@@ -49,47 +50,15 @@ export function createInspect(session: Session, tab: TabHandle) {
       : null,
   )
   const tokens = $derived(input && modelRow?.spec ? tokensOf(input, modelRow.spec) : 0)
-  let allowed: string = $state('')
-  let estimate = $state.raw<LookEstimate | null>(null)
-  const requestKey = $derived(JSON.stringify([request, stamp]))
-  const mayRun = $derived(
-    request !== null &&
-      (tokens < heavyTokens || allowed === requestKey || session.looks.held(request, stamp) !== null),
-  )
-  $effect(() => {
-    const asking = requestKey
-    estimate = null
-    if (!request || mayRun) return
-    void session.attempt(session.lab.estimateLook(request)).then((answer) => {
-      if (!answer || asking !== requestKey) return
-      // What is neither slow nor large needs no question.
-      if (answer.possible && !answer.warning && answer.seconds < 2) allowed = asking
-      else estimate = answer
-    })
-  })
+  const gate = gateLook(session, () => ({ request, stamp, tokens }))
   const watched = watchLook(session.looks, () =>
-    request && mayRun ? ({ request, stamp } satisfies Wanted) : null,
+    request && gate.open ? ({ request, stamp } satisfies Wanted) : null,
   )
   const address = $derived(pictureRow && !pictureRow.problem ? pictureAddress(pictureRow.id, 'stage') : null)
   const photo = watchPicture(() => address)
 
   // --- what the file does not say: a person may ---
-  let headSource = $state('')
-  const fileKey = $derived(
-    modelRow && !modelRow.problem ? JSON.stringify([modelRow.id, modelRow.overrides, modelRow.network]) : '',
-  )
-  $effect(() => {
-    const asking = fileKey
-    headSource = ''
-    const id = asking === '' ? undefined : untrack(() => modelRow?.id)
-    if (id === undefined) return
-    session.lab.inspection(id).then(
-      (inspection) => {
-        if (asking === fileKey) headSource = inspection.sources.heads ?? ''
-      },
-      () => undefined,
-    )
-  })
+  const headsOf = watchHeads(session, () => modelRow)
 
   // --- the query and its rows; pointing previews, clicking pins ---
   let hoverQuery = $state.raw<Query | null>(null)
@@ -287,10 +256,10 @@ export function createInspect(session: Session, tab: TabHandle) {
       return tokens
     },
     get estimate() {
-      return estimate
+      return gate.estimate
     },
     allow() {
-      allowed = requestKey
+      gate.allow()
     },
     retry() {
       if (watched.look) session.looks.retry(watched.look)
@@ -368,13 +337,9 @@ export function createInspect(session: Session, tab: TabHandle) {
     get classNames() {
       return end?.classNames ?? null
     },
-    /** Why the number of heads is in doubt; empty where the file says it or it can be told. */
-    get headsUnknown() {
-      return headSource.startsWith('unknown') ? headSource : ''
-    },
-    setHeads(heads: number) {
-      if (modelRow)
-        void session.attempt(session.lab.overrideModel(modelRow.id, { ...modelRow.overrides, heads }))
+    /** Nothing tells how many heads the attention has. */
+    get headsOf() {
+      return headsOf
     },
     get hasHead() {
       return Boolean(modelRow?.spec?.classes)

@@ -21,7 +21,7 @@ export interface Drawing {
 }
 
 /** The photo where nothing is painted over it: stepBack(…, 'off') of the shared colours, as a filter. */
-const behind: Readonly<Record<Theme, string>> = {
+export const behind: Readonly<Record<Theme, string>> = {
   dark: 'saturate(.12) brightness(.34)',
   light: 'saturate(.1) contrast(.4) brightness(1.6)',
 }
@@ -33,14 +33,14 @@ type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D
 export interface Behind {
   get(bitmap: ImageBitmap, theme: Theme): CanvasImageSource
 }
-export function behindCache(): Behind {
+export function behindCache(filters: Readonly<Record<Theme, string>> = behind): Behind {
   let made: { bitmap: ImageBitmap; theme: Theme; canvas: OffscreenCanvas } | null = null
   return {
     get(bitmap, theme) {
       if (made?.bitmap === bitmap && made.theme === theme) return made.canvas
       const canvas = new OffscreenCanvas(bitmap.width, bitmap.height)
       const context = canvas.getContext('2d')!
-      context.filter = behind[theme]
+      context.filter = filters[theme]
       context.drawImage(bitmap, 0, 0)
       made = { bitmap, theme, canvas }
       return canvas

@@ -9,6 +9,7 @@ import {
   type PartsBasis,
 } from '../../../src-shared/analysis/parts.ts'
 import { Failure } from '../../../src-shared/domain/failure.ts'
+import { matchTokens, type Matched } from '../correspondence/match.ts'
 
 /** One picture's patch tokens, `[patches, width]`. */
 export interface HeldTokens {
@@ -170,6 +171,9 @@ export function createWork() {
       joint = null
     },
     fit,
+    /** Which patches of two pictures belong together, for Correspondence, which shares these tokens. */
+    match: (first: string, second: string, foreground: boolean): Matched =>
+      matchTokens(need(first), need(second), foreground),
     /** Cosine of every patch of some pictures to one patch, `[patches]` each. */
     similar(from: string, patch: number, keys: readonly string[]): Float32Array[] {
       const { tokens, width } = need(from)

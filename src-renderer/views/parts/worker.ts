@@ -26,6 +26,8 @@ function obey(order: Order): unknown {
       return void work.drop(order.keys)
     case 'fit':
       return work.fit(order.wish)
+    case 'match':
+      return work.match(order.first, order.second, order.foreground)
     case 'similar':
       return work.similar(order.from, order.patch, order.keys)
   }

@@ -1,11 +1,13 @@
 // How does a Parts tab ask its worker? Orders with numbers; of questions that pile up only the latest is asked.
 import { Failure, type FailureCode } from '../../../src-shared/domain/failure.ts'
+import type { Matched } from '../correspondence/match.ts'
 import type { FitWish, Fitted, HeldTokens } from './work.ts'
 
 export type Order = { readonly id: number } & (
   | { readonly kind: 'add'; readonly key: string; readonly tokens: HeldTokens }
   | { readonly kind: 'drop'; readonly keys: readonly string[] }
   | { readonly kind: 'fit'; readonly wish: FitWish }
+  | { readonly kind: 'match'; readonly first: string; readonly second: string; readonly foreground: boolean }
   | {
       readonly kind: 'similar'
       readonly from: string
@@ -32,11 +34,12 @@ export interface WorkerLink {
   drop(keys: readonly string[]): void
   /** Null: a later wish came before this one was begun. */
   fit(wish: FitWish): Promise<Fitted | null>
+  match(first: string, second: string, foreground: boolean): Promise<Matched | null>
   similar(from: string, patch: number, keys: readonly string[]): Promise<readonly Float32Array[] | null>
   close(): void
 }
 
-type Question = 'fit' | 'similar'
+type Question = 'fit' | 'match' | 'similar'
 interface Waiting {
   readonly send: () => Promise<unknown>
   readonly settle: (value: unknown) => void
@@ -90,6 +93,8 @@ export function linkWorker(mate: Mate): WorkerLink {
     add: (key, tokens) => void order({ kind: 'add', key, tokens }, [tokens.tokens.buffer as ArrayBuffer]),
     drop: (keys) => void order({ kind: 'drop', keys }),
     fit: (wish) => latest<Fitted>('fit', () => order({ kind: 'fit', wish })),
+    match: (first, second, foreground) =>
+      latest<Matched>('match', () => order({ kind: 'match', first, second, foreground })),
     similar: (from, patch, keys) =>
       latest<readonly Float32Array[]>('similar', () => order({ kind: 'similar', from, patch, keys })),
     close: () => mate.terminate(),

@@ -56,7 +56,13 @@ export type NewRun = z.infer<typeof newRunSchema>
  * time. `start` null: the run in the folder goes on exactly where its newest checkpoint stands.
  */
 const train = {
-  request: z.object({ settings: runSettingsSchema, folder, start: newRunSchema.nullable() }),
+  request: z.object({
+    settings: runSettingsSchema,
+    folder,
+    start: newRunSchema.nullable(),
+    /** Replaces when a resumed run ends. */
+    until: newRunSchema.shape.until.optional(),
+  }),
   result: runFactsSchema,
   item: runRecordSchema,
 } satisfies CallSchema

@@ -1,6 +1,7 @@
 // Are places that look alike found in both directions, and points carried to them?
 import { describe, expect, test } from 'vitest'
-import { carryPoints, mutualNearest } from '../../../src-main/analysis/correspondence.ts'
+import { carryPoint, mutualNearest, nearestBothWays } from '../../../src-shared/analysis/correspondence.ts'
+import { nearestRows, normalised } from '../../../src-shared/analysis/nearest.ts'
 import { fillNormal, random } from '../../../src-shared/numerics/random.ts'
 
 const width = 16
@@ -46,17 +47,27 @@ describe('mutual nearest patches', () => {
   })
 })
 
+describe('the nearest patches both ways', () => {
+  test('are those that a search from each side finds', () => {
+    const one = normalised(fillNormal(random(3), new Float32Array(203 * width)), width)
+    const other = normalised(fillNormal(random(4), new Float32Array(90 * width)), width)
+    const { there, back } = nearestBothWays(one, other, width)
+    expect(there).toEqual(nearestRows(other, one, width, 1))
+    expect(back).toEqual(nearestRows(one, other, width, 1))
+  })
+})
+
 describe('points', () => {
+  const { there } = nearestBothWays(normalised(first.tokens, width), normalised(second.tokens, width), width)
+  const carried = (x: number, y: number) => carryPoint({ x, y }, first.grid, second.grid, there)
   test('are carried to the middle of the patch that looks like theirs', () => {
     // In the second row and fourth column: patch 7, which is the second picture's patch 0.
-    const [point] = carryPoints([{ x: 0.99, y: 0.4 }], first, second, width)
+    const point = carried(0.99, 0.4)
     expect(point).toMatchObject({ x: 0.5 / 3, y: 0.125 })
-    expect(point!.cosine).toBeGreaterThan(0.99)
+    expect(point.cosine).toBeGreaterThan(0.99)
   })
   test('outside the picture belong to its edge', () => {
-    const [corner] = carryPoints([{ x: -1, y: 2 }], first, second, width)
     // Patch 8 is the second picture's patch 4: second row, second column.
-    expect(corner).toMatchObject({ x: 0.5, y: 0.375 })
-    expect(carryPoints([], first, second, width)).toEqual([])
+    expect(carried(-1, 2)).toMatchObject({ x: 0.5, y: 0.375 })
   })
 })

@@ -1,7 +1,7 @@
 // Does the vote of neighbours come out as the original's, to the last prediction?
 import { describe, expect, it } from 'vitest'
 import { knnClassify } from '../../../src-main/analysis/knn.ts'
-import { cosineMap, nearestPatches, nearestRows, normalised } from '../../../src-main/analysis/nearest.ts'
+import { cosineMap, nearestPatches, nearestRows, normalised } from '../../../src-shared/analysis/nearest.ts'
 import { goldenBytes, goldenJson, readNpz, worstError } from '../numerics/goldens.ts'
 
 interface Golden {

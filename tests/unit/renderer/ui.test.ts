@@ -99,25 +99,27 @@ describe('dropping', () => {
       pictures > 0 ? { title: 'Inspect the first', text: '' } : null,
     drop: () => undefined,
   }
-  it('counts pictures and other files', () => {
+  it('counts pictures, videos and other files', () => {
     expect(
       countKinds([
         { kind: 'file', type: 'image/png' },
         { kind: 'file', type: '' },
+        { kind: 'file', type: 'video/webm' },
         { kind: 'string', type: 'text/plain' },
       ]),
     ).toEqual({
       pictures: 1,
+      videos: 1,
       others: 1,
     })
   })
   it('offers the view’s own place and adding, with the count in words', () => {
-    const targets = targetsFor({ kind: 'files', ids: [], pictures: 3, others: 0 }, [offer])
+    const targets = targetsFor({ kind: 'files', ids: [], pictures: 3, videos: 0, others: 0 }, [offer])
     expect(targets.map(({ title }) => title)).toEqual(['Inspect the first', 'Add 3 files'])
   })
   it('says what can be opened where a view takes nothing, and refuses rows that none takes', () => {
-    expect(targetsFor({ kind: 'files', ids: [], pictures: 0, others: 1 }, [offer])).toHaveLength(1)
-    expect(targetsFor({ kind: 'model', ids: ['m'], pictures: 0, others: 0 }, [offer])).toEqual([])
+    expect(targetsFor({ kind: 'files', ids: [], pictures: 0, videos: 0, others: 1 }, [offer])).toHaveLength(1)
+    expect(targetsFor({ kind: 'model', ids: ['m'], pictures: 0, videos: 0, others: 0 }, [offer])).toEqual([])
   })
 })
 

@@ -60,12 +60,14 @@ export const workspaceHandlers: HandlersOf<Names> = (lab) => {
       void document.lookAround()
       return document.snapshot()
     },
-    newWorkspace: () => {
+    newWorkspace: async () => {
+      await lab.runs.rest()
       document.create()
       return {}
     },
     openWorkspace: async ({ source }, { signal }) => {
       const path = source.kind === 'path' ? source.path : await placeUpload(lab, source.id)
+      await lab.runs.rest()
       await jobs.run(
         `Opening ${basename(path)}`,
         'bytes',
@@ -75,6 +77,7 @@ export const workspaceHandlers: HandlersOf<Names> = (lab) => {
       return {}
     },
     saveWorkspaceAs: async ({ path }, { signal }) => {
+      await lab.runs.rest()
       await jobs.run(
         `Saving as ${basename(path)}`,
         'bytes',

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { expect, test } from 'vitest'
@@ -8,6 +8,8 @@ import type { WritableWorkspace } from '../../../../src-main/lab/workspace/datab
 import { keepNotes, readNotes } from '../../../../src-main/lab/workspace/notes.ts'
 import { addPicture, listPictures } from '../../../../src-main/lab/workspace/pictures.ts'
 import { pathOf } from '../../../../src-main/lab/workspace/rows.ts'
+import { runFilePath } from '../../../../src-main/lab/workspace/runFiles.ts'
+import { addRun, listRuns, removeRun, runFolder, sweepRuns } from '../../../../src-main/lab/workspace/runs.ts'
 import { newFolder, opening, writing } from './folders.ts'
 
 /** A workspace with a note, a picture in its data folder, and a picture that is kept by path. */
@@ -135,4 +137,78 @@ test('a big file that is lost is said when the workspace is copied', async () =>
   rmSync(blobPath(from, findBlob(from, picture!.blob!)!))
   await expect(saveAs(from, join(folder, 'to.emergence'))).rejects.toThrow()
   expect(existsSync(join(folder, 'to.emergence'))).toBe(false)
+})
+
+/** A run that left a log and a checkpoint in a folder of its own. */
+function withRun(workspace: WritableWorkspace): string {
+  const id = addRun(workspace, 'dino-01', {
+    method: 'dino',
+    preset: 'demo',
+    set: { lr: 0.001 },
+    data: { kind: 'critters', count: 64, seed: 1, difficulty: 'medium', size: 64 },
+    holdOut: 0.1,
+    until: { steps: 10, epochs: null, seconds: null },
+    seed: 0,
+    pins: [],
+    evaluateEvery: null,
+    checkpointEvery: 60,
+    targets: false,
+    from: null,
+  })
+  const folder = runFolder(workspace, { id })
+  mkdirSync(join(folder, 'checkpoints'), { recursive: true })
+  writeFileSync(join(folder, 'log.jsonl'), '{"step":1}\n')
+  writeFileSync(join(folder, 'checkpoints', 'step-10.pth'), new Uint8Array(5_000_000).fill(3))
+  return id
+}
+
+test('what runs left comes along when the workspace is saved elsewhere, and when it is packed', async () => {
+  const folder = newFolder()
+  const from = await filled(folder)
+  const id = withRun(from)
+  const to = join(folder, 'to.emergence')
+  await saveAs(from, to)
+  const pack = join(folder, 'pack.emergence-pack')
+  await exportPack(from, pack)
+  const unpacked = join(folder, 'unpacked.emergence')
+  await importPack(pack, unpacked)
+  for (const path of [to, unpacked]) {
+    const { workspace } = opening(path)
+    expect(listRuns(workspace)).toMatchObject([{ id, name: 'dino-01', start: { set: { lr: 0.001 } } }])
+    const run = runFolder(workspace, { id })
+    expect(readFileSync(join(run, 'log.jsonl'), 'utf8')).toBe('{"step":1}\n')
+    expect(readFileSync(join(run, 'checkpoints', 'step-10.pth')).equals(Buffer.alloc(5_000_000, 3))).toBe(
+      true,
+    )
+  }
+})
+
+test('a run that was removed keeps its folder until it is swept, and can be put back before', () => {
+  const workspace = writing(opening(join(newFolder(), 'a.emergence')))
+  const [kept, gone] = [withRun(workspace), withRun(workspace)]
+  removeRun(workspace, kept, true)
+  removeRun(workspace, gone, true)
+  expect(listRuns(workspace)).toEqual([])
+  removeRun(workspace, kept, false)
+  sweepRuns(workspace)
+  expect(listRuns(workspace).map(({ id }) => id)).toEqual([kept])
+  expect(existsSync(runFolder(workspace, { id: kept }))).toBe(true)
+  expect(existsSync(runFolder(workspace, { id: gone }))).toBe(false)
+})
+
+test('a file of a run cannot be named outside the folder of runs', () => {
+  const id = '00000000-0000-4000-8000-000000000000'
+  expect(runFilePath({ data: '/d' }, `${id}/checkpoints/a.pth`)).toBe(
+    join('/d', 'runs', id, 'checkpoints', 'a.pth'),
+  )
+  for (const name of [
+    `${id}/../x`,
+    `../${id}/x`,
+    `${id}/a/../../x`,
+    `${id}`,
+    `${id}/.hidden`,
+    '/etc/passwd',
+    `${id}\\x`,
+  ])
+    expect(() => runFilePath({ data: '/d' }, name)).toThrow(/outside its runs/)
 })

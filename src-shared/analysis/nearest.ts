@@ -1,5 +1,5 @@
 // Which vectors point the same way? Cosines of one patch with all others, and the nearest of many.
-import type { PatchTokens } from '../../src-shared/analysis/parts.ts'
+import type { PatchTokens } from './parts.ts'
 
 /** Rows `[rows, width]` scaled to length 1, a copy; rows of zeros stay. */
 export function normalised(data: Float32Array, width: number): Float32Array {
