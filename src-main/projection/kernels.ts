@@ -1,7 +1,7 @@
 // Which loops can a team share? Each a line here: its name, what it shares, and the file of its inner loop.
 import type { TreeForces } from './tsne/forces.ts'
 import type { UmapShared } from './umap/kernel.ts'
-import type { Part } from './team.ts'
+import type { Part } from './shared.ts'
 
 export interface Kernels {
   umap: UmapShared

@@ -3,6 +3,7 @@
 // Nothing depends on who takes which part, so results are the same with any number of threads.
 import { Worker } from 'node:worker_threads'
 import { kernels, type KernelName, type Kernels } from './kernels.ts'
+import { sharedInts, type Part } from './shared.ts'
 
 /** Places in the shared control words. */
 const [generation, claim, done, ended, failed] = [0, 1, 2, 3, 4] as const
@@ -36,12 +37,6 @@ export interface Team {
   begin<N extends KernelName>(kernel: N, shared: Kernels[N], parts: number): Promise<Shift>
   close(): Promise<void>
 }
-
-/** Float32 numbers that all threads see. */
-export const sharedFloats = (length: number): Float32Array =>
-  new Float32Array(new SharedArrayBuffer(4 * length))
-/** Int32 numbers that all threads see. */
-export const sharedInts = (length: number): Int32Array => new Int32Array(new SharedArrayBuffer(4 * length))
 
 /** Threads that help this one, started with the first shift. `entry` is the script they start with. */
 export function createTeam(threads: number, entry: string): Team {
@@ -85,9 +80,6 @@ export function createTeam(threads: number, entry: string): Team {
     },
   }
 }
-
-/** One piece of a round. */
-export type Part = (part: number, numbers: Float64Array) => void
 
 /** A helper's side: takes parts round by round until the shift ends. */
 export async function join({ kernel, shared, parts, control, numbers }: Joining): Promise<void> {

@@ -2,7 +2,7 @@
 import type { MapMetric } from '../../../src-shared/domain/map.ts'
 import type { Neighbours } from '../neighbours/neighbours.ts'
 import type { Ongoing } from '../ongoing.ts'
-import { sharedFloats, sharedInts } from '../team.ts'
+import { sharedFloats, sharedInts } from '../shared.ts'
 
 /** Symmetric shares that sum to 1, row by row: those of `row` lie from `starts[row]` to `starts[row + 1]`. */
 export interface Affinities {

@@ -3,7 +3,7 @@
 // Barnes and Hut's rule (van der Maaten 2014): a cell is taken as one body where its side is less than half of its
 // distance. The points of a leaf share one list of bodies, made for the nearest corner of the box around them, so that
 // the inner loop runs over plain arrays.
-import type { Part } from '../team.ts'
+import type { Part } from '../shared.ts'
 import type { Affinities } from './affinities.ts'
 import type { Tree } from './tree.ts'
 

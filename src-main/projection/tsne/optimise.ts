@@ -1,6 +1,7 @@
 // How does a t-SNE find its shape? Gradient descent with momentum and gains, neighbours pulling harder at first.
 import type { Ongoing } from '../ongoing.ts'
-import { sharedFloats, type Team } from '../team.ts'
+import { sharedFloats } from '../shared.ts'
+import type { Team } from '../team.ts'
 import type { Affinities } from './affinities.ts'
 import { createTree, treeBuilder } from './tree.ts'
 

@@ -1,5 +1,5 @@
 // Which points lie together? A quadtree or octree of points in flat arrays, made anew for every step.
-import { sharedFloats, sharedInts } from '../team.ts'
+import { sharedFloats, sharedInts } from '../shared.ts'
 
 /** A leaf has no more points than this, unless they lie closer than the tree can tell apart. */
 const leafPoints = 8

@@ -1,6 +1,6 @@
 // Which edges have their turn together? Points are dealt into blocks by chance, edges sorted by the blocks they join.
 import { permutation, type Random } from '../../../src-shared/numerics/random.ts'
-import { sharedFloats, sharedInts } from '../team.ts'
+import { sharedFloats, sharedInts } from '../shared.ts'
 import type { FuzzyGraph } from './membership.ts'
 import { gradientTables, tableEntries, type Curve } from './curve.ts'
 import { type UmapShared, whole } from './kernel.ts'

@@ -5,7 +5,7 @@
 // piece owns two blocks: it moves and reads nobody else's points (Gemulla et al. 2011 did so for matrices). Edges
 // between two blocks have their turn in the stage in which one piece owns both; over the stages of a pass every pair of
 // blocks meets once.
-import type { Part } from '../team.ts'
+import type { Part } from '../shared.ts'
 
 /** Rates of edges are counted in these parts. */
 export const whole = 1 << 20
