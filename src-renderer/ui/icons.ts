@@ -37,7 +37,6 @@ import keyboard from '@lucide/svelte/icons/keyboard'
 import link from '@lucide/svelte/icons/link'
 import lock from '@lucide/svelte/icons/lock'
 import mapPin from '@lucide/svelte/icons/map-pin'
-import database from '@lucide/svelte/icons/database'
 import hand from '@lucide/svelte/icons/hand'
 import lasso from '@lucide/svelte/icons/lasso'
 import mousePointer from '@lucide/svelte/icons/mouse-pointer-2'
@@ -146,7 +145,6 @@ export const icons = {
   'triangle-alert': triangleAlert,
   undo,
   x,
-  database,
   flag,
   'git-branch': gitBranch,
   'graduation-cap': graduationCap,

@@ -208,6 +208,17 @@ export const mapWords = {
     files: 'Make a data set of it',
     filesText: 'a folder of pictures, or a table of embeddings',
   },
+  tree: {
+    dataSets: 'Data sets',
+    maps: 'Maps',
+    noDataSets: 'Drop a folder on the Map',
+    noMaps: 'None yet',
+    addDataSet: 'Add a data set',
+    addMap: 'Make a map',
+    removedDataSet: (name: string) =>
+      `${name} was removed with its maps and labels. Its pictures stay where they are.`,
+    removedMap: (name: string) => `The map ${name} was removed; its embeddings are kept.`,
+  },
   command: {
     tool: (name: string) => `Tool: ${name}`,
     names: 'Names of the classes on the map',
