@@ -1,5 +1,11 @@
 // Who answers the calls? The lab: it knows models by name, decides, and lets the engine compute.
-import type { CallName, PlainCallName, ProjectionCallName, Request, Result } from '../../src-shared/protocol/calls.ts'
+import type {
+  CallName,
+  PlainCallName,
+  ProjectionCallName,
+  Request,
+  Result,
+} from '../../src-shared/protocol/calls.ts'
 import type { ModelChoice } from '../../src-shared/protocol/calls/common.ts'
 import type { Carrier, Handler } from '../../src-shared/protocol/client.ts'
 import { toFailure } from '../../src-shared/protocol/errors.ts'

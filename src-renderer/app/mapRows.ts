@@ -58,14 +58,24 @@ export function mapGroups(
 /** Shows a map; for a data set its newest map, else the making of one. */
 export function chooseMapRow(session: Session, shell: ShellActions, group: string, id: string): void {
   const { maps, dataSets, models } = session.workspace
-  const map = group === 'maps' ? maps.find((row) => row.id === id) : maps.findLast((row) => row.dataSet === id)
-  const model = dataSets.find((row) => row.id === id)?.pictures ? models.find((row) => !row.problem)?.id : null
+  const map =
+    group === 'maps' ? maps.find((row) => row.id === id) : maps.findLast((row) => row.dataSet === id)
+  const model = dataSets.find((row) => row.id === id)?.pictures
+    ? models.find((row) => !row.problem)?.id
+    : null
   shell.openView(
     'map',
     {},
     map
       ? { map: map.id, compare: null, point: null, run: map.moment?.run ?? null }
-      : { map: null, dataSet: id, compare: null, point: null, run: null, ...(model === undefined ? {} : { model }) },
+      : {
+          map: null,
+          dataSet: id,
+          compare: null,
+          point: null,
+          run: null,
+          ...(model === undefined ? {} : { model }),
+        },
   )
 }
 
@@ -76,11 +86,15 @@ export function addMapRow(shell: ShellActions): void {
 
 export function removeMapRow(session: Session, group: string, id: string): void {
   const { maps: calls } = session.lab
-  const row = (group === 'maps' ? session.workspace.maps : session.workspace.dataSets).find((one) => one.id === id)
+  const row = (group === 'maps' ? session.workspace.maps : session.workspace.dataSets).find(
+    (one) => one.id === id,
+  )
   if (!row) return
   const work: Promise<unknown> = group === 'maps' ? calls.removeMap({ id }) : calls.removeDataSet({ id })
   void session.attempt(
-    work.then(() => session.notify(group === 'maps' ? s.tree.removedMap(row.name) : s.tree.removedDataSet(row.name))),
+    work.then(() =>
+      session.notify(group === 'maps' ? s.tree.removedMap(row.name) : s.tree.removedDataSet(row.name)),
+    ),
   )
 }
 

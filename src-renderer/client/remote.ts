@@ -86,7 +86,8 @@ export function remoteLab(link: Link): Lab {
     maps: Object.fromEntries(
       mapCallNames.map((name) => [
         name,
-        (...words: unknown[]) => (client() as never as Record<string, (...of: unknown[]) => unknown>)[name]!(...words),
+        (...words: unknown[]) =>
+          (client() as never as Record<string, (...of: unknown[]) => unknown>)[name]!(...words),
       ]),
     ) as never as MapCalls,
     runMethods: async () => (await client().runMethods({})).methods,

@@ -32,7 +32,10 @@ export const dataPictures: Job<'dataPictures'> =
     const one = async (item: number): Promise<void> => {
       if (item < 0 || item >= set.items) return
       try {
-        const picture = await smallPicture(await set.read(item, side === null ? undefined : shrinkTo(side)), side)
+        const picture = await smallPicture(
+          await set.read(item, side === null ? undefined : shrinkTo(side)),
+          side,
+        )
         await send({ item, ...picture })
       } catch (thrown) {
         // One that cannot be read has no small picture; the others have.

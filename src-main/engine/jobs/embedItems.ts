@@ -3,7 +3,12 @@ import { createHash } from 'node:crypto'
 import { Failure } from '../../../src-shared/domain/failure.ts'
 import type { EmbedToken } from '../../../src-shared/domain/dataSet.ts'
 import type { ModelSpec } from '../../../src-shared/domain/modelSpec.ts'
-import { firstPatch, layoutFor, tokenCount, type TokenLayout } from '../../../src-shared/domain/tokenLayout.ts'
+import {
+  firstPatch,
+  layoutFor,
+  tokenCount,
+  type TokenLayout,
+} from '../../../src-shared/domain/tokenLayout.ts'
 import { itemHashBytes } from '../../../src-shared/protocol/calls/dataSets.ts'
 import type { Picture } from '../../datasets/pictures.ts'
 import { openSet, type OpenSet } from '../dataSets.ts'
@@ -25,7 +30,10 @@ export const embedItems: Job<'embedItems'> = (tools) => async (request, context)
   const layout = layoutOf(spec, size)
   const pick = picker(choice.token, layout, spec)
   refuseHeavyForward(spec, layout, 1, [])
-  const batch = Math.max(1, Math.min(largestBatch, Math.floor(batchBytes / forwardBytes(spec, layout, 1, []))))
+  const batch = Math.max(
+    1,
+    Math.min(largestBatch, Math.floor(batchBytes / forwardBytes(spec, layout, 1, []))),
+  )
   const places = known ? placesOf(known) : null
   const skipped: { item: number; reason: string }[] = []
   await computing.ready
@@ -46,8 +54,7 @@ export const embedItems: Job<'embedItems'> = (tools) => async (request, context)
       const question = { images, layer: choice.layer, norm: true }
       const { tokens } = await computing.run('features', question, { movable: true })
       let row = 0
-      for (const [i, { pixels }] of fresh.entries())
-        if (pixels) pick.into(vectors, i, tokens, row++)
+      for (const [i, { pixels }] of fresh.entries()) if (pixels) pick.into(vectors, i, tokens, row++)
     }
     for (const [i, { failure }] of found.entries())
       if (failure) skipped.push({ item: mine[i]!, reason: failure })
@@ -85,7 +92,8 @@ interface Found {
   readonly failure: string
 }
 
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex')
+const hex = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex')
 
 function placesOf(known: Uint8Array): Map<string, number> {
   const places = new Map<string, number>()
@@ -109,7 +117,10 @@ async function read(
   return Promise.all(
     Array.from(items, async (item): Promise<Found> => {
       try {
-        const hash = createHash('sha256').update(await set.bytes(item)).digest().subarray(0, itemHashBytes)
+        const hash = createHash('sha256')
+          .update(await set.bytes(item))
+          .digest()
+          .subarray(0, itemHashBytes)
         const same = places?.get(hex(hash)) ?? -1
         if (same >= 0) return { hash, same, pixels: null, failure: '' }
         const { picture } = fit((await set.read(item)) as Picture, spec, { fit: 'model', size: square })
@@ -157,9 +168,17 @@ function picker(token: EmbedToken, layout: TokenLayout, { width }: ModelSpec): P
   }
   switch (token) {
     case 'cls':
-      return { perItem: 1, columns: width, into: (to, item, tokens, row) => cls(to, item * width, tokens, row) }
+      return {
+        perItem: 1,
+        columns: width,
+        into: (to, item, tokens, row) => cls(to, item * width, tokens, row),
+      }
     case 'mean':
-      return { perItem: 1, columns: width, into: (to, item, tokens, row) => mean(to, item * width, tokens, row) }
+      return {
+        perItem: 1,
+        columns: width,
+        into: (to, item, tokens, row) => mean(to, item * width, tokens, row),
+      }
     case 'cls+mean':
       return {
         perItem: 1,

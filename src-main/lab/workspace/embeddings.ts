@@ -86,7 +86,13 @@ export function piecesOf(workspace: ReadableWorkspace, embedding: string): Piece
 export function addPiece(
   workspace: WritableWorkspace,
   embedding: string,
-  { items, hashes, blob, columns, perItem }: {
+  {
+    items,
+    hashes,
+    blob,
+    columns,
+    perItem,
+  }: {
     items: Int32Array
     hashes: Uint8Array
     blob: Blob

@@ -153,7 +153,9 @@ export const mapWords = {
   duplicateDistance: 'Within',
   findDuplicates: 'Find',
   duplicateGroups: (groups: number, extra: number) =>
-    groups === 0 ? 'None at this distance.' : `${plural(groups, 'group', 'groups')}, ${count(extra)} more than needed.`,
+    groups === 0
+      ? 'None at this distance.'
+      : `${plural(groups, 'group', 'groups')}, ${count(extra)} more than needed.`,
   asideDuplicates: 'Set the others aside',
   duplicatesAside: 'near-duplicates',
   errors: 'Suspicious labels',

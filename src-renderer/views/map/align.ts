@@ -8,7 +8,12 @@ const enough = 20_000
  * `moving` `[points, dims]` laid onto `fixed` `[points, fixedDims]` by orthogonal Procrustes over the points that both
  * have, scaled to its size. A map of other dimensions is only moved and scaled. Points without a place stay without one.
  */
-export function aligned(moving: Float32Array, dims: number, fixed: Float32Array, fixedDims: number): Float32Array<ArrayBuffer> {
+export function aligned(
+  moving: Float32Array,
+  dims: number,
+  fixed: Float32Array,
+  fixedDims: number,
+): Float32Array<ArrayBuffer> {
   const count = Math.min(moving.length / dims, fixed.length / fixedDims)
   const used = Math.min(dims, fixedDims)
   const rows: number[] = []

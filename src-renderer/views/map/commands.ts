@@ -23,7 +23,9 @@ export function mapCommands(model: MapModel): readonly Command[] {
   ): Command => ({ id: `map.${id}`, text, keys, icon, group: 'inspect', enabled: there, run, ...more })
   const colours = ['class', 'label', 'agreement', 'one'] as const
   return [
-    command('pointer', c.tool(s.tools.pointer), ['V'], 'mouse-pointer-2', () => model.change({ tool: 'pointer' })),
+    command('pointer', c.tool(s.tools.pointer), ['V'], 'mouse-pointer-2', () =>
+      model.change({ tool: 'pointer' }),
+    ),
     command('lasso', c.tool(s.tools.lasso), ['L'], 'lasso', () => model.change({ tool: 'lasso' })),
     command('box', c.tool(s.tools.box), ['B'], 'square-dashed', () => model.change({ tool: 'box' })),
     command('fit', s.fit, ['F'], 'maximize', () => scene?.fly(startView(scene.view.dims), 240)),
@@ -34,7 +36,9 @@ export function mapCommands(model: MapModel): readonly Command[] {
       model.change({ colour: nextOf(colours, colours.find((one) => one === settings.colour) ?? 'one') }),
     ),
     command('names', c.names, [], 'tag', () => model.change({ names: !settings.names })),
-    command('flat', c.flat, [], 'rotate-3d', () => model.project({ dims: model.projection.dims === 2 ? 3 : 2 })),
+    command('flat', c.flat, [], 'rotate-3d', () =>
+      model.project({ dims: model.projection.dims === 2 ? 3 : 2 }),
+    ),
     command('all', s.all, ['Mod+A'], 'square-dashed', () => {
       const shown: number[] = []
       for (let at = 0; at < model.count; at++)

@@ -37,7 +37,9 @@ export function explainMap(model: MapModel): Explanation {
     const kind = model.kindName(point)
     const same = list.filter((at) => kind !== '' && model.kindName(at) === kind).length
     const [first] = list
-    what.push(s.point(model.nameOf(point), same, list.length, first === undefined ? '–' : model.nameOf(first)))
+    what.push(
+      s.point(model.nameOf(point), same, list.length, first === undefined ? '–' : model.nameOf(first)),
+    )
   } else what.push(s.what(row.rows, row.columns))
   if (model.settings.colour === 'class' && model.legend.length > 1) what.push(s.noLabels)
   return { what, how, trap, tries: tries.slice(0, 2), paper }

@@ -28,15 +28,23 @@ export interface Column {
 /** Everything that is known of each point, as columns: name, class, label, groups, place, measures. */
 export function columnsOf(model: MapModel): Column[] {
   const { items, coordinates, groups, itemOf, perItem } = model
-  const columns: Column[] = [{ name: 'name', kind: 'words', value: (at) => items?.names[itemOf(at)] ?? String(at) }]
+  const columns: Column[] = [
+    { name: 'name', kind: 'words', value: (at) => items?.names[itemOf(at)] ?? String(at) },
+  ]
   if (perItem > 1) columns.push({ name: 'patch', kind: 'whole', value: (at) => at % perItem })
   if (items && items.classes.length > 0)
-    columns.push({ name: 'class', kind: 'words', value: (at) => items.classes[items.labels[itemOf(at)] ?? -1] ?? '' })
+    columns.push({
+      name: 'class',
+      kind: 'words',
+      value: (at) => items.classes[items.labels[itemOf(at)] ?? -1] ?? '',
+    })
   const split = new Map<number, string>()
   for (const one of items?.splits ?? []) for (const item of one.items) split.set(item, one.name)
-  if (split.size > 0) columns.push({ name: 'split', kind: 'words', value: (at) => split.get(itemOf(at)) ?? '' })
+  if (split.size > 0)
+    columns.push({ name: 'split', kind: 'words', value: (at) => split.get(itemOf(at)) ?? '' })
   const label = new Map<number, string>()
-  for (const group of groups) if (group.kind === 'label') for (const item of group.items) label.set(item, group.name)
+  for (const group of groups)
+    if (group.kind === 'label') for (const item of group.items) label.set(item, group.name)
   columns.push({ name: 'label', kind: 'words', value: (at) => label.get(itemOf(at)) ?? '' })
   for (const group of groups) {
     if (group.kind === 'label') continue
@@ -108,7 +116,11 @@ export async function saveParquet(model: MapModel): Promise<void> {
         values.push(value(at))
         if (at % 20_000 === 19_999) yield
       }
-      data.push({ name, data: values, type: kind === 'words' ? 'STRING' : kind === 'whole' ? 'INT32' : 'DOUBLE' })
+      data.push({
+        name,
+        data: values,
+        type: kind === 'words' ? 'STRING' : kind === 'whole' ? 'INT32' : 'DOUBLE',
+      })
       yield
     }
   }
@@ -131,7 +143,12 @@ export async function savePicture(model: MapModel): Promise<void> {
   const bytes = await encodePng(pixels, width, height, {
     Title: row.name,
     Software: 'Emergence',
-    Emergence: JSON.stringify({ map: row.name, settings: row.settings, model: row.modelName, view: scene.view }),
+    Emergence: JSON.stringify({
+      map: row.name,
+      settings: row.settings,
+      model: row.modelName,
+      view: scene.view,
+    }),
   })
   await save(model, 'png', 'image/png', bytes)
 }

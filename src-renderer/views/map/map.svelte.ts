@@ -60,7 +60,9 @@ export function createMap(session: Session, tab: TabHandle) {
     dataSet: () => dataSet,
     groupsAt: () => session.workspace.savedAt ?? '',
   })
-  const items = $derived(dataSet && reading.items.of === `${dataSet.id} ${dataSet.hash}` ? reading.items.value : null)
+  const items = $derived(
+    dataSet && reading.items.of === `${dataSet.id} ${dataSet.hash}` ? reading.items.value : null,
+  )
   const groups: readonly ItemGroup[] = $derived(reading.groups.value ?? [])
   const read = $derived(row && reading.map.value?.row.id === row.id ? reading.map.value : null)
 
@@ -96,7 +98,14 @@ export function createMap(session: Session, tab: TabHandle) {
     const mine = new AbortController()
     stop = mine
     problem = null
-    making = { stage: 'embedding', done: 0, of: 0, settings: wanted.settings, dataSet: wanted.dataSet, positions: null }
+    making = {
+      stage: 'embedding',
+      done: 0,
+      of: 0,
+      settings: wanted.settings,
+      dataSet: wanted.dataSet,
+      positions: null,
+    }
     const tell = (change: Partial<Making>): void => {
       if (stop === mine && making) making = { ...making, ...change }
     }
@@ -153,7 +162,13 @@ export function createMap(session: Session, tab: TabHandle) {
     const subject = subjectOf()
     if (known || !subject) return
     const kind = next.method !== row.settings.method || next.dims !== row.settings.dims
-    void make({ dataSet: dataSet.id, subject, settings: next, replaces: kind ? null : row.id, name: row.name })
+    void make({
+      dataSet: dataSet.id,
+      subject,
+      settings: next,
+      replaces: kind ? null : row.id,
+      name: row.name,
+    })
   }
 
   // --- points ---
@@ -171,7 +186,10 @@ export function createMap(session: Session, tab: TabHandle) {
     const { moment, settings: mine } = row
     const others = session.workspace.maps.filter(
       (one) =>
-        one.moment?.run === moment.run && one.rows === row.rows && sameMaking(one.settings, mine) && one.id !== row.id,
+        one.moment?.run === moment.run &&
+        one.rows === row.rows &&
+        sameMaking(one.settings, mine) &&
+        one.id !== row.id,
     )
     const last = others.reduce<MapRow | null>(
       (best, one) => (!best || one.moment!.step > best.moment!.step ? one : best),
@@ -239,7 +257,13 @@ export function createMap(session: Session, tab: TabHandle) {
   const errors = follow(
     () =>
       row && read && classes.names.length > 1 && (wantsErrors || cleaning)
-        ? JSON.stringify([row.id, mapWords(row), classes.names, settings.colour === 'label', session.workspace.savedAt])
+        ? JSON.stringify([
+            row.id,
+            mapWords(row),
+            classes.names,
+            settings.colour === 'label',
+            session.workspace.savedAt,
+          ])
         : '',
     () => {
       const { kinds } = untrack(() => classes)
@@ -261,7 +285,9 @@ export function createMap(session: Session, tab: TabHandle) {
   )
 
   // --- what is drawn ---
-  const aside = $derived(new Set(groups.flatMap(({ kind, items: left }) => (kind === 'aside' ? [...left] : []))))
+  const aside = $derived(
+    new Set(groups.flatMap(({ kind, items: left }) => (kind === 'aside' ? [...left] : []))),
+  )
   const lost = $derived(new Set(read?.setAside.map((one) => one.row) ?? []))
   const spread = (kinds: ArrayLike<number>): Int32Array =>
     Int32Array.from({ length: count }, (_, i) => kinds[itemOf(i)] ?? -1)
@@ -278,7 +304,12 @@ export function createMap(session: Session, tab: TabHandle) {
       return found ? valuePaint(found.map((value) => 1 - value)) : { kind: 'one' }
     }
     if (colour === 'axis')
-      return axis && axis.map === row?.id ? valuePaint(axis.values.map((value) => value - 0.5), true) : { kind: 'one' }
+      return axis && axis.map === row?.id
+        ? valuePaint(
+            axis.values.map((value) => value - 0.5),
+            true,
+          )
+        : { kind: 'one' }
     if (colour === 'change') {
       const found = overlap.value?.overlap
       return found ? valuePaint(found.map((value) => 1 - value)) : { kind: 'one' }
@@ -287,7 +318,12 @@ export function createMap(session: Session, tab: TabHandle) {
     if (colour === 'split') {
       const kinds = new Int32Array(shownItems.names.length).fill(-1)
       for (const [k, split] of shownItems.splits.entries()) for (const item of split.items) kinds[item] = k
-      return classPaint(shownItems.splits.map(({ name }) => name), spread(kinds), theme, words)
+      return classPaint(
+        shownItems.splits.map(({ name }) => name),
+        spread(kinds),
+        theme,
+        words,
+      )
     }
     const numbers = shownItems.numbers.find(({ name }) => `number ${name}` === colour)
     if (numbers) return valuePaint(spreadValues(numbers.values))
@@ -381,7 +417,12 @@ export function createMap(session: Session, tab: TabHandle) {
   const itemsOf = (points: Int32Array): Int32Array =>
     perItem === 1 ? points : Int32Array.from(new Set(Array.from(points, itemOf))).sort()
 
-  async function keepGroup(kind: ItemGroup['kind'], name: string, points: Int32Array, id: string | null = null): Promise<void> {
+  async function keepGroup(
+    kind: ItemGroup['kind'],
+    name: string,
+    points: Int32Array,
+    id: string | null = null,
+  ): Promise<void> {
     if (!dataSet) return
     const used = groups.filter((one) => one.kind === kind)
     const known = id ?? used.find((one) => one.name === name)?.id ?? null
@@ -389,7 +430,14 @@ export function createMap(session: Session, tab: TabHandle) {
     const all = new Set([...(kind === 'selection' || !before ? [] : before.items), ...itemsOf(points)])
     const colour = before?.colour ?? used.length % 12
     await session.attempt(
-      calls.keepGroup({ dataSet: dataSet.id, id: known, kind, name, colour, items: Int32Array.from(all).sort() }),
+      calls.keepGroup({
+        dataSet: dataSet.id,
+        id: known,
+        kind,
+        name,
+        colour,
+        items: Int32Array.from(all).sort(),
+      }),
     )
     reading.groups.again()
   }
@@ -400,7 +448,8 @@ export function createMap(session: Session, tab: TabHandle) {
       icon: 'database',
       offer: ({ kind, ids, pictures: images, others }) => {
         const d = palette.drop
-        if (kind === 'model') return { title: strings.drop.useModel(session.model(ids[0])?.name ?? ''), text: d.modelText }
+        if (kind === 'model')
+          return { title: strings.drop.useModel(session.model(ids[0])?.name ?? ''), text: d.modelText }
         if (kind === 'files' && images + others > 0) return { title: d.files, text: d.filesText }
         return null
       },
@@ -551,7 +600,9 @@ export function createMap(session: Session, tab: TabHandle) {
       return point
     },
     get near() {
-      return point !== null && near.of.startsWith(JSON.stringify([row?.id, point]).slice(0, -1)) ? near.value : null
+      return point !== null && near.of.startsWith(JSON.stringify([row?.id, point]).slice(0, -1))
+        ? near.value
+        : null
     },
     get errors() {
       return errors.value

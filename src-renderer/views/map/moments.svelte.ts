@@ -22,7 +22,11 @@ export interface Moment {
 /** Follows the moments of the tab's run. Call while a component is set up. */
 export function createMoments(model: MapModel) {
   const { session, calls } = model
-  let stored = $state.raw<{ run: string; dataSet: string | null; moments: { step: number; knn: number | null }[] } | null>(null)
+  let stored = $state.raw<{
+    run: string
+    dataSet: string | null
+    moments: { step: number; knn: number | null }[]
+  } | null>(null)
   let problem = $state.raw<Failure | null>(null)
   let playing = $state(false)
   let saving = $state(false)
@@ -168,7 +172,10 @@ export function createMoments(model: MapModel) {
           const { rgba, width, height } = await scene.figure(1)
           const image = new ImageData(width, height)
           for (let y = 0; y < height; y++)
-            image.data.set(rgba.subarray((height - 1 - y) * width * 4, (height - y) * width * 4), y * width * 4)
+            image.data.set(
+              rgba.subarray((height - 1 - y) * width * 4, (height - y) * width * 4),
+              y * width * 4,
+            )
           for (let i = 3; i < image.data.length; i += 4) image.data[i] = 255
           context.putImageData(image, 0, 0)
           await sink.add(frame, frame / rate, 1 / rate)
@@ -181,7 +188,10 @@ export function createMoments(model: MapModel) {
             await draw(places[k]!.map((value, i) => value + (places[k + 1]![i]! - value) * share))
           }
         await draw(places.at(-1)!)
-        const bytes = await sink.finish({ run, moments: made.map(({ step: one, knn }) => ({ step: one, knn })) })
+        const bytes = await sink.finish({
+          run,
+          moments: made.map(({ step: one, knn }) => ({ step: one, knn })),
+        })
         const name = `${session.workspace.runs.find(({ id }) => id === run)?.name ?? 'run'}.map.${sink.ending}`
         await session.attempt(session.lab.save(name, sink.type, bytes))
       } catch (thrown) {

@@ -67,7 +67,11 @@ export function classPaint(
   }
   const entries = own.map((kind, index) => entry(names[kind]!, index, counts[kind]!))
   const rest = many ? inUse.reduce((sum, kind) => (own.includes(kind) ? sum : sum + counts[kind]!), 0) : 0
-  const grey = (name: string, count: number): LegendEntry => ({ ...entry(name, 99, count), mark: 0, sign: '●' })
+  const grey = (name: string, count: number): LegendEntry => ({
+    ...entry(name, 99, count),
+    mark: 0,
+    sign: '●',
+  })
   if (rest > 0) entries.push(grey(words.others, rest))
   const none = entries.length
   if (without > 0) entries.push(grey(words.none, without))
@@ -146,7 +150,9 @@ export function looksOf({ theme, paint, count, visible, selected, strong }: Look
 
 /** Words as kinds: their names in order, and the kind of each. */
 export function kindsOf(values: readonly string[]): { names: string[]; kinds: Int32Array } {
-  const names = [...new Set(values)].filter((name) => name !== '').sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+  const names = [...new Set(values)]
+    .filter((name) => name !== '')
+    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
   const place = new Map(names.map((name, i) => [name, i]))
   return { names, kinds: Int32Array.from(values, (value) => place.get(value) ?? -1) }
 }

@@ -64,7 +64,11 @@ export const mapWords = (row: MapRow | null): string =>
 /** Follows the map `row`, its items and their groups. */
 export function readMapping(
   calls: MapCalls,
-  wish: { row: () => MapRow | null; dataSet: () => { id: string; hash: string } | null; groupsAt: () => string },
+  wish: {
+    row: () => MapRow | null
+    dataSet: () => { id: string; hash: string } | null
+    groupsAt: () => string
+  },
 ) {
   const map = follow(
     () => mapWords(wish.row()),

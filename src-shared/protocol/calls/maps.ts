@@ -30,8 +30,16 @@ const addDataSet = {
   result: z.object({ id: idSchema }),
   item: null,
 } satisfies CallSchema
-const renameDataSet = { request: z.object({ id: idSchema, name }), result: nothing, item: null } satisfies CallSchema
-const removeDataSet = { request: z.object({ id: idSchema }), result: nothing, item: null } satisfies CallSchema
+const renameDataSet = {
+  request: z.object({ id: idSchema, name }),
+  result: nothing,
+  item: null,
+} satisfies CallSchema
+const removeDataSet = {
+  request: z.object({ id: idSchema }),
+  result: nothing,
+  item: null,
+} satisfies CallSchema
 
 const dataSetItems = {
   request: z.object({ id: idSchema }),
@@ -108,7 +116,11 @@ const readMap = {
   }),
   item: null,
 } satisfies CallSchema
-const renameMap = { request: z.object({ id: idSchema, name }), result: nothing, item: null } satisfies CallSchema
+const renameMap = {
+  request: z.object({ id: idSchema, name }),
+  result: nothing,
+  item: null,
+} satisfies CallSchema
 const removeMap = { request: z.object({ id: idSchema }), result: nothing, item: null } satisfies CallSchema
 
 /** The k nearest points of every point, in the space of the embeddings. */

@@ -108,7 +108,11 @@ export const dataSetHandlers: HandlersOf<Names> = (lab) => {
       const dataSet = dataSetIn(lab, id)
       const { choice, items: numbers } = await choiceOf(lab, dataSet)
       if (!choice)
-        throw new Failure('bad-argument', `${dataSet.name} has no pictures to look at.`, 'It holds numbers only.')
+        throw new Failure(
+          'bad-argument',
+          `${dataSet.name} has no pictures to look at.`,
+          'It holds numbers only.',
+        )
       const { names } = await readListing(document.readable(), dataSet)
       const name = `${names[item] ?? item}`
       const known = (path: string): string | undefined =>
@@ -155,4 +159,3 @@ export const dataSetHandlers: HandlersOf<Names> = (lab) => {
     removeGroup: ({ id }) => change(removeGroup(document.writable(), id), 'group'),
   }
 }
-

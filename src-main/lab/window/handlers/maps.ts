@@ -75,17 +75,22 @@ export const mapHandlers: HandlersOf<Names> = (lab) => {
       const map = mapIn(lab, id)
       const { metric } = map.settings
       const embeddings = await embeddingsOf(lab, map)
-      const { indices, distances, k: found, search } = await calls.neighbours(
-        { embeddings, k, metric, search: 'auto' },
-        { signal },
-      )
+      const {
+        indices,
+        distances,
+        k: found,
+        search,
+      } = await calls.neighbours({ embeddings, k, metric, search: 'auto' }, { signal })
       return { indices, distances, k: found, search, metric }
     },
     mapNearest: async ({ map: id, rows, k }, { signal }) => {
       const map = mapIn(lab, id)
       const { metric } = map.settings
       const embeddings = await embeddingsOf(lab, map)
-      const found = await calls.nearest({ embeddings, queries: { kind: 'rows', rows }, k, metric }, { signal })
+      const found = await calls.nearest(
+        { embeddings, queries: { kind: 'rows', rows }, k, metric },
+        { signal },
+      )
       return { ...found, metric }
     },
     mapDuplicates: async ({ map: id, distance }, { signal }) => {

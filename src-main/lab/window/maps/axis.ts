@@ -22,12 +22,20 @@ export async function axisValues(
     return sum
   }
   if (from.length === 0 || to.length === 0)
-    throw new Failure('bad-argument', 'An axis runs between two groups of items.', 'Select some for both ends.')
+    throw new Failure(
+      'bad-argument',
+      'An axis runs between two groups of items.',
+      'Select some for both ends.',
+    )
   const [start, end] = [mean(from), mean(to)]
   const way = end.map((value, c) => value - start[c]!)
   const square = way.reduce((sum, value) => sum + value * value, 0)
   if (!(square > 0))
-    throw new Failure('bad-argument', 'Both groups have the same mean: there is no line between them.', 'Select others.')
+    throw new Failure(
+      'bad-argument',
+      'Both groups have the same mean: there is no line between them.',
+      'Select others.',
+    )
   const values = new Float32Array(rows)
   const step = Math.max(1, Math.floor(slice / columns))
   for (let begin = 0; begin < rows; begin += step) {

@@ -33,7 +33,8 @@ export interface EmbedWish {
 
 /** Says how vectors are made: the same words, the same vectors. */
 function keyOf({ model, choice }: EmbedWish): string {
-  const file = model.kept === 'path' ? [model.path, model.bytes, model.modified] : [model.kept, model.blob ?? model.path]
+  const file =
+    model.kept === 'path' ? [model.path, model.bytes, model.modified] : [model.kept, model.blob ?? model.path]
   return JSON.stringify({ file, overrides: model.overrides, ...choice })
 }
 
@@ -66,7 +67,9 @@ export async function ensureEmbedding(
   const older = await openOlder(lab, all.find((one) => one.vectors !== null && one.hashes !== null) ?? null)
   try {
     const rest = Int32Array.from({ length: dataSet.items - done }, (_, i) => done + i)
-    await embedRest(lab, wish, { id, data, rest, numbers, older }, signal, (more) => onProgress(done + more, dataSet.items))
+    await embedRest(lab, wish, { id, data, rest, numbers, older }, signal, (more) =>
+      onProgress(done + more, dataSet.items),
+    )
   } finally {
     await older?.close()
   }
@@ -126,7 +129,11 @@ async function embedRest(
   const keep = async (): Promise<void> => {
     if (waiting === 0) return
     const items = rest.slice(kept, kept + waiting)
-    const blob = await storeFile(workspace, held.map(({ vectors }) => bytesOf(vectors)), '.f32')
+    const blob = await storeFile(
+      workspace,
+      held.map(({ vectors }) => bytesOf(vectors)),
+      '.f32',
+    )
     const hashes = Buffer.concat(held.map((one) => one.hashes))
     addPiece(workspace, id, { items, hashes, blob, columns, perItem })
     kept += waiting
@@ -191,10 +198,15 @@ async function joinPieces(lab: WindowLab, id: string): Promise<StoredEmbedding> 
   const rows = pieces.reduce((sum, { items }) => sum + items.length, 0) * perItem
   async function* content(): AsyncGenerator<Uint8Array> {
     yield npyHeader({ shape: [rows, columns], data: new Float32Array(0) })
-    for (const { vectors } of pieces) yield* createReadStream(filePath(workspace, vectors)) as AsyncIterable<Uint8Array>
+    for (const { vectors } of pieces)
+      yield* createReadStream(filePath(workspace, vectors)) as AsyncIterable<Uint8Array>
   }
   const vectors = await storeFile(workspace, content(), '.npy')
-  const hashes = await storeFile(workspace, pieces.map((piece) => piece.hashes), '.hashes')
+  const hashes = await storeFile(
+    workspace,
+    pieces.map((piece) => piece.hashes),
+    '.hashes',
+  )
   endEmbedding(workspace, id, { vectors, hashes, columns, perItem })
   return findEmbedding(workspace, id)!
 }
@@ -210,7 +222,12 @@ async function partOf(
   const { dataSet } = wish
   const { origin } = dataSet
   if (origin.kind !== 'part') throw new Failure('internal', 'This data set is no part of another.')
-  const whole = await ensureEmbedding(lab, { ...wish, dataSet: dataSetIn(lab, origin.of) }, signal, onProgress)
+  const whole = await ensureEmbedding(
+    lab,
+    { ...wish, dataSet: dataSetIn(lab, origin.of) },
+    signal,
+    onProgress,
+  )
   const source = await openOlder(lab, whole)
   const workspace = lab.document.writable()
   const { columns, per_item: perItem } = whole
@@ -220,9 +237,16 @@ async function partOf(
       for (const item of (origin as { items: number[] }).items) yield bytesOf(await source!.read(item))
     }
     const vectors = await storeFile(workspace, content(), '.npy')
-    const picked = origin.items.map((item) => source!.known.subarray(item * itemHashBytes, (item + 1) * itemHashBytes))
+    const picked = origin.items.map((item) =>
+      source!.known.subarray(item * itemHashBytes, (item + 1) * itemHashBytes),
+    )
     const hashes = await storeFile(workspace, picked, '.hashes')
-    const id = beginEmbedding(workspace, { dataSet: dataSet.id, dataHash: dataSet.hash, key, items: dataSet.items })
+    const id = beginEmbedding(workspace, {
+      dataSet: dataSet.id,
+      dataHash: dataSet.hash,
+      key,
+      items: dataSet.items,
+    })
     endEmbedding(workspace, id, { vectors, hashes, columns, perItem })
     return findEmbedding(workspace, id)!
   } finally {

@@ -78,7 +78,14 @@ export async function makeMap(
     const stood = last as { epoch: number; positions: Float32Array } | null
     if (!job.signal.aborted || !stood) throw thrown
     const rows = stood.positions.length / settings.dims
-    await keep(lab, asked, dataSet, vectors, ended(stood, settings, rows, (performance.now() - since) / 1000), aside)
+    await keep(
+      lab,
+      asked,
+      dataSet,
+      vectors,
+      ended(stood, settings, rows, (performance.now() - since) / 1000),
+      aside,
+    )
     throw thrown
   }
 }
@@ -99,7 +106,11 @@ async function withoutAside(
   return { embeddings: { kind: 'values', rows, columns, data } }
 }
 
-async function startOf(lab: WindowLab, { from }: Asked, { dims }: MapSettings): Promise<Request<'project'>['start']> {
+async function startOf(
+  lab: WindowLab,
+  { from }: Asked,
+  { dims }: MapSettings,
+): Promise<Request<'project'>['start']> {
   if (!from) return null
   const map = mapIn(lab, from.map)
   if (map.settings.dims !== dims) return null
@@ -143,9 +154,8 @@ async function keep(
   const workspace = lab.document.writable()
   const { rows, dims, positions, settings } = projected
   const blob = await storeFile(workspace, [writeNpy({ shape: [rows, dims], data: positions })], '.npy')
-  const setAside = projected.setAside.map(
-    ({ row, why }): SetAside =>
-      aside.has(Math.floor(row / vectors.perItem)) ? { row, why: 'set aside in this workspace' } : { row, why },
+  const setAside = projected.setAside.map(({ row, why }): SetAside =>
+    aside.has(Math.floor(row / vectors.perItem)) ? { row, why: 'set aside in this workspace' } : { row, why },
   )
   const id = keepMap(
     workspace,
@@ -179,4 +189,3 @@ async function keep(
   lab.document.changed()
   return id
 }
-

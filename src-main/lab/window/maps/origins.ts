@@ -45,8 +45,7 @@ const tables = new Set(['.csv', '.tsv', '.parquet'])
 /** A path as it is meant: numbers made elsewhere, or pictures. Throws Failure where nothing is there. */
 export async function originOfPath(path: string, name: string = basename(path)): Promise<DataOrigin> {
   const facts = await stat(path).catch(() => null)
-  if (!facts)
-    throw new Failure('unreadable-file', `There is no file or folder ${path}.`, 'Check the path.')
+  if (!facts) throw new Failure('unreadable-file', `There is no file or folder ${path}.`, 'Check the path.')
   const ending = extname(name).toLowerCase()
   const table = facts.isFile() && (tables.has(ending) || (ending === '.npy' && (await isMatrix(path))))
   return table ? { kind: 'table', path: resolve(path) } : { kind: 'path', path: resolve(path) }
@@ -98,17 +97,15 @@ function picturesChoice(lab: WindowLab, ids: readonly string[]): DataChoice {
     files: ids.map((id) => {
       const picture = findPicture(workspace, id)
       // One that was removed stays an item that cannot be read: the others keep their numbers.
-      return picture ? { path: lab.picturePath(picture), name: picture.name } : { path: `${id} was removed`, name: id }
+      return picture
+        ? { path: lab.picturePath(picture), name: picture.name }
+        : { path: `${id} was removed`, name: id }
     }),
   }
 }
 
 /** Looks at where a data set comes from. Throws Failure where nothing can be used. */
-export async function describe(
-  lab: WindowLab,
-  origin: DataOrigin,
-  signal: AbortSignal,
-): Promise<Described> {
+export async function describe(lab: WindowLab, origin: DataOrigin, signal: AbortSignal): Promise<Described> {
   const workspace = lab.document.readable()
   switch (origin.kind) {
     case 'path':
@@ -129,7 +126,11 @@ export async function describe(
       const whole = await readListing(workspace, parent)
       const pick = <T>(values: readonly T[]): T[] => origin.items.map((item) => values[item]!)
       if (origin.items.some((item) => item >= whole.names.length))
-        throw new Failure('bad-argument', `${parent.name} has ${whole.names.length} items.`, 'Select them anew.')
+        throw new Failure(
+          'bad-argument',
+          `${parent.name} has ${whole.names.length} items.`,
+          'Select them anew.',
+        )
       const listing: Listing = {
         ...whole,
         names: pick(whole.names),

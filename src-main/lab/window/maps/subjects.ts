@@ -6,7 +6,13 @@ import type { DataOrigin, EmbeddingChoice } from '../../../../src-shared/domain/
 import { Failure } from '../../../../src-shared/domain/failure.ts'
 import { NpyError, readNpy, toFloat32 } from '../../../../src-shared/numerics/npy.ts'
 import type { MapSubject } from '../../../../src-shared/protocol/calls/maps.ts'
-import { filePath, findDataSet, keepDataSet, listDataSets, type StoredDataSet } from '../../workspace/dataSets.ts'
+import {
+  filePath,
+  findDataSet,
+  keepDataSet,
+  listDataSets,
+  type StoredDataSet,
+} from '../../workspace/dataSets.ts'
 import { findEmbedding } from '../../workspace/embeddings.ts'
 import type { StoredMap } from '../../workspace/maps.ts'
 import { findRun, runFolder, type StoredRun } from '../../workspace/runs.ts'
@@ -25,7 +31,12 @@ export interface Vectors {
   readonly model: string | null
   readonly choice: EmbeddingChoice | null
   readonly embedding: string | null
-  readonly moment: { readonly run: string; readonly step: number; readonly knn: number | null; readonly file: string } | null
+  readonly moment: {
+    readonly run: string
+    readonly step: number
+    readonly knn: number | null
+    readonly file: string
+  } | null
 }
 
 function runIn(lab: WindowLab, id: string): StoredRun {
@@ -54,17 +65,32 @@ export async function momentsOf(lab: WindowLab, id: string) {
     },
   )
   const list = [...moments.values()].sort((a, b) => a.step - b.step)
-  return { run, folder, facts, moments: list.map((one) => ({ ...one, knn: accuracies.get(one.step) ?? null })) }
+  return {
+    run,
+    folder,
+    facts,
+    moments: list.map((one) => ({ ...one, knn: accuracies.get(one.step) ?? null })),
+  }
 }
 
 /** The data set of what a run holds out; made where it is not there yet. */
-export async function heldOutOf(lab: WindowLab, id: string, signal: AbortSignal): Promise<StoredDataSet | null> {
+export async function heldOutOf(
+  lab: WindowLab,
+  id: string,
+  signal: AbortSignal,
+): Promise<StoredDataSet | null> {
   const { run, facts, moments } = await momentsOf(lab, id)
   if (moments.length === 0) return null
   const workspace = lab.document.writable()
   const known = listDataSets(workspace).find(({ origin }) => origin.kind === 'held' && origin.run === id)
   if (known) return known
-  const origin: DataOrigin = { kind: 'held', run: id, of: facts.data, share: run.start.holdOut, seed: facts.seed }
+  const origin: DataOrigin = {
+    kind: 'held',
+    run: id,
+    of: facts.data,
+    share: run.start.holdOut,
+    seed: facts.seed,
+  }
   const found = await describe(lab, origin, signal)
   const dataSet = await keepDataSet(workspace, { ...found, origin, name: `${run.name} held out` })
   lab.document.changed()
@@ -94,7 +120,11 @@ export async function vectorsOf(
     const { run, folder, moments } = await momentsOf(lab, subject.run)
     const moment = moments.find(({ step }) => step === subject.step)
     if (!moment)
-      throw new Failure('bad-argument', `${run.name} stored nothing at step ${subject.step}.`, 'Choose another moment.')
+      throw new Failure(
+        'bad-argument',
+        `${run.name} stored nothing at step ${subject.step}.`,
+        'Choose another moment.',
+      )
     return {
       path: join(folder, moment.file),
       perItem: 1,
@@ -131,13 +161,19 @@ export function vectorsFile(lab: WindowLab, map: StoredMap): string {
 }
 
 /** Numbers of a `.npy` file `[rows, columns]`. Throws Failure where it cannot be read. */
-export async function readVectors(path: string): Promise<{ rows: number; columns: number; data: Float32Array }> {
+export async function readVectors(
+  path: string,
+): Promise<{ rows: number; columns: number; data: Float32Array }> {
   try {
     const array = readNpy(new Uint8Array(await readFile(path)))
     const [rows = 0, columns = 1] = array.shape
     return { rows, columns, data: toFloat32(array) }
   } catch (error) {
     if (!(error instanceof NpyError) && !(error instanceof Error && 'code' in error)) throw error
-    throw new Failure('damaged-file', `The embeddings cannot be read: ${error.message}.`, 'Make the map anew.')
+    throw new Failure(
+      'damaged-file',
+      `The embeddings cannot be read: ${error.message}.`,
+      'Make the map anew.',
+    )
   }
 }
