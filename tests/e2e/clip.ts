@@ -55,7 +55,8 @@ export async function makeClip(page: Page, path: string, options: ClipOptions): 
         },
         error: (error) => (failed = error.message),
       })
-      encoder.configure({ codec: 'vp8', width, height, bitrate: 4e6, framerate: rate })
+      const bitrate = Math.min(4e6, 3 * width * height * rate)
+      encoder.configure({ codec: 'vp8', width, height, bitrate, framerate: rate })
       for (const [i, jpeg] of jpegs.entries()) {
         const bytes = Uint8Array.from(atob(jpeg), (character) => character.charCodeAt(0))
         const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/jpeg' }))
