@@ -3,8 +3,9 @@
 // Two things travel beside the calls, on the same origin in both hosts, so that the window only knows relative
 // addresses: `picture/ID?size=thumb|stage|full` (thumb: 64 px, stage: at most 2,048 px on the long side) and
 // the page's own files.
+import type { Block } from '../../src-shared/domain/blocks.ts'
 import type { Inspection, ModelOverrides } from '../../src-shared/domain/checkpoint.ts'
-import type { Item, Result } from '../../src-shared/protocol/calls.ts'
+import type { Item, Request, Result } from '../../src-shared/protocol/calls.ts'
 import type { HiddenChoice } from '../../src-shared/protocol/calls/studies.ts'
 import type { Job, LabEvent, Settings } from '../../src-shared/domain/lab.ts'
 import type { TokenLayout } from '../../src-shared/domain/tokenLayout.ts'
@@ -132,6 +133,14 @@ export interface FrameRequest {
 }
 export type FrameLook = Result<'frameTokensAt'>
 
+/** Blocks of one picture hidden from I-JEPA's context encoder, and what its predictor says of them. */
+export type PredictRequest = Omit<Request<'predictAt'>, 'targets' | 'among'> & {
+  readonly targets: readonly Block[]
+  /** Pictures in which the nearest patches are looked for, beside the picture itself. */
+  readonly among: readonly string[]
+}
+export type Predicted = Result<'predictAt'>
+
 /** What a stream of a forward pass tells, in this order: facts, layers (the last layer first), end. */
 export interface LookListener {
   facts(facts: LookFacts): void
@@ -189,6 +198,7 @@ export interface Lab {
   /** Patch tokens of each picture, in their order, as they are computed. */
   patches(request: PatchesRequest, each: (item: PatchItem) => void, signal?: AbortSignal): Promise<void>
   rebuild(request: RebuildRequest, signal?: AbortSignal): Promise<Rebuilt>
+  predict(request: PredictRequest, signal?: AbortSignal): Promise<Predicted>
   /** Patch tokens and attention rows of one frame of a video. */
   frame(request: FrameRequest, signal?: AbortSignal): Promise<FrameLook>
 

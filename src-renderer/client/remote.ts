@@ -79,6 +79,8 @@ export function remoteLab(link: Link): Lab {
     patches: ({ pictures, ...request }, each, signal) =>
       quiet(client().patchTokensAt({ ...request, pictures: [...pictures] }, { signal, onItem: each })),
     rebuild: (request, signal) => client().rebuildAt({ ...request }, { signal }),
+    predict: ({ targets, among, ...request }, signal) =>
+      client().predictAt({ ...request, targets: [...targets], among: [...among] }, { signal }),
     frame: (request, signal) => client().frameTokensAt({ ...request }, { signal }),
 
     settings: () => client().settings({}),
