@@ -5,6 +5,7 @@ import { compareExplain, compareWords } from './words/compare.ts'
 import { correspondenceExplain, correspondenceWords } from './words/correspondence.ts'
 import { modelExplain, modelWords } from './words/model.ts'
 import { partsExplain, partsWords } from './words/parts.ts'
+import { predictExplain, predictWords } from './words/predict.ts'
 import { reconstructExplain, reconstructWords } from './words/reconstruct.ts'
 import { registersExplain, registersWords } from './words/registers.ts'
 import { videoExplain, videoWords } from './words/video.ts'
@@ -56,6 +57,7 @@ export const english = {
     video: 'Video',
     correspondence: 'Correspondence',
     registers: 'Registers & norms',
+    predict: 'Prediction',
     model: 'Model',
     compare: 'Compare',
     settings: 'Settings',
@@ -312,6 +314,7 @@ export const english = {
   reconstruct: reconstructWords,
   correspondence: correspondenceWords,
   registers: registersWords,
+  predict: predictWords,
 
   compare: compareWords,
 
@@ -348,6 +351,7 @@ export const english = {
     reconstruct: reconstructExplain,
     correspondence: correspondenceExplain,
     registers: registersExplain,
+    predict: predictExplain,
     compare: compareExplain,
   },
 
@@ -384,7 +388,12 @@ export const english = {
   shortcuts: {
     heading: 'Shortcuts',
     lead: 'Everything is also in the palette. Single letters can be switched off in the settings.',
-    groups: { general: 'Everywhere', inspect: 'In Inspect and Compare', go: 'Go to' },
+    groups: {
+      general: 'Everywhere',
+      inspect: 'In Inspect and Compare',
+      study: 'In Correspondence, Registers & norms and Prediction',
+      go: 'Go to',
+    },
   },
 
   about: {

@@ -54,6 +54,7 @@ import shieldCheck from '@lucide/svelte/icons/shield-check'
 import shuffle from '@lucide/svelte/icons/shuffle'
 import stepBack from '@lucide/svelte/icons/step-back'
 import stepForward from '@lucide/svelte/icons/step-forward'
+import squareDashed from '@lucide/svelte/icons/square-dashed'
 import table from '@lucide/svelte/icons/table'
 import terminal from '@lucide/svelte/icons/terminal'
 import trash from '@lucide/svelte/icons/trash'
@@ -117,6 +118,7 @@ export const icons = {
   shuffle,
   'step-back': stepBack,
   'step-forward': stepForward,
+  'square-dashed': squareDashed,
   table,
   terminal,
   trash,
