@@ -1,4 +1,5 @@
-// How does a part colouring become a picture file's pixels? Alone, and over the dimmed photo.
+// How does a part colouring become a picture file's pixels? Alone, and over the dimmed photo; groups too.
+import { classLook } from '../../src-shared/colour/classes.ts'
 import { overlayColours, type Photo } from '../../src-shared/colour/overlay.ts'
 import { paintParts } from '../../src-shared/colour/parts.ts'
 import type { PaintedParts } from '../../src-shared/analysis/parts.ts'
@@ -30,4 +31,17 @@ export function partsAlone(
 /** Colours over the photo, `[height, width, 3]`; where there is background the photo stands far back. */
 export function partsOverPhoto(photo: Photo, { foreground, colours }: Painted, grid: Grid): Uint8Array {
   return overlayColours(photo, paintParts(colours), grid, 'dark', foreground)
+}
+
+/** Groups of patches in the class colours over the photo, `[height, width, 3]`; −1 is in none. */
+export function groupsOverPhoto(photo: Photo, labels: Int32Array, grid: Grid): Uint8Array {
+  const colours = new Uint8Array(labels.length * 3)
+  labels.forEach((label, i) => colours.set(classLook(Math.max(0, label), 'dark').colour, i * 3))
+  return overlayColours(
+    photo,
+    colours,
+    grid,
+    'dark',
+    Uint8Array.from(labels, (label) => Number(label >= 0)),
+  )
 }

@@ -47,6 +47,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     engine: true,
     load: async () => (await import('./commands/reconstruct.ts')).reconstruct,
   },
+  project: {
+    summary: 'a map of embeddings: UMAP, t-SNE or PCA in two or three dimensions',
+    engine: false,
+    load: async () => (await import('./commands/project.ts')).project,
+  },
   train: {
     summary: 'trains a network on pictures, from nothing, and watches it',
     engine: true,
@@ -61,6 +66,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'writes a model in the words of its own code, of Hugging Face, as safetensors or ONNX',
     engine: true,
     load: async () => (await import('./commands/export.ts')).exportCommand,
+  },
+  data: {
+    summary: 'makes the built-in data set: drawn animals of ten species, with their parts',
+    engine: true,
+    load: async () => (await import('./commands/data.ts')).data,
   },
   serve: {
     summary: 'the window in a browser of this computer, or through a tunnel',

@@ -188,7 +188,8 @@ function refuseTooFew(pictures: number, batch: number): void {
 
 function noneReadable(skipped: readonly Skipped[]): Failure {
   const [first] = skipped
-  const example = first ? `: ${first.name}: ${first.reason.replace(/\.$/, '')}` : ''
+  const reason = first?.reason.replace(/\.$/, '') ?? ''
+  const example = first ? `: ${reason.includes(first.name) ? '' : `${first.name}: `}${reason}` : ''
   return new Failure('bad-data', `None of the pictures can be used${example}.`, 'Name another folder.')
 }
 

@@ -5,7 +5,6 @@ import { augment, enoughOf } from './augment.ts'
 import { counter, cropNumbers, takePicture, viewOffsets } from './loaderMemory.ts'
 import type { FillSlot, FromLoader, LoaderWork } from './loaderMemory.ts'
 import { pictureCache } from './pictureCache.ts'
-import { oneThreadEach } from './pictures.ts'
 import { openReader } from './reader.ts'
 import type { RgbPicture } from './reader.ts'
 
@@ -19,7 +18,7 @@ const streams = random(seed).split('crops')
 /** Items that could not be read: they are not tried again. */
 const bad = new Set<number>()
 // The threads share the work between pictures; more threads within one would only be in each other's way.
-if (plan.kind === 'pictures') oneThreadEach()
+if (plan.kind === 'pictures') (await import('./pictures.ts')).oneThreadEach()
 
 const tell = (message: FromLoader): void => port.postMessage(message)
 

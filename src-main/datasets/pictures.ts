@@ -178,11 +178,13 @@ const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`
 /** The decoder's first complaint without its own name, as a clause. */
 function reason(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
-  const line = text.split('\n')[0]!.replace(/^Input (buffer|file) has corrupt header: /i, '')
-  return line
-    .replace(/^\w+: /, '')
-    .replace(/\.$/, '')
-    .slice(0, 120)
+  const line = text.split('\n')[0]!.replace(/^Input (buffer|file) has corrupt header:\s*/i, '')
+  return (
+    line
+      .replace(/^\w+: /, '')
+      .replace(/[.:]$/, '')
+      .slice(0, 120) || 'its head cannot be read'
+  )
 }
 
 const signatures = [

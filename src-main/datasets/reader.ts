@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { Failure } from '../../src-shared/domain/failure.ts'
 import type { Difficulty } from '../../src-shared/domain/run.ts'
 import { drawCritter } from './critters/draw.ts'
-import { decode } from './pictures.ts'
 import type { Shrink } from './pictures.ts'
 
 /** Pixels of one item, upright, sRGB. */
@@ -72,6 +71,8 @@ export function openReader(plan: ReaderPlan): Reader {
 function pictureReader(folder: string, files: readonly string[]): Reader {
   return {
     read: async (i, shrink) => {
+      // Loaded with the first picture: who draws critters does without the decoder.
+      const { decode } = await import('./pictures.ts')
       const { width, height, rgb } = await decode(join(folder, files[i]!), files[i]!, shrink)
       return { width, height, rgb }
     },

@@ -12,6 +12,7 @@ import type { WireError } from '../../src-shared/protocol/errors.ts'
 import type { Request, Result } from '../../src-shared/protocol/calls.ts'
 import type { Aligned, KnownPicture } from '../../src-shared/analysis/alignParts.ts'
 import type { HeadMap } from '../analysis/look.ts'
+import type { PatchGroups } from '../../src-shared/analysis/clusters.ts'
 import type { PaintedParts, PartsBasis, PartsOptions } from '../../src-shared/analysis/parts.ts'
 
 /** A model on this machine, its name resolved to a path. */
@@ -114,12 +115,15 @@ export interface PartsIn extends PartsOptions {
   layer: number
   /** To paint by, turned where it does not fit; null: one is found. */
   basis: PartsBasis | null
+  /** Groups of k-means; null: none are asked for. */
+  clusters: { count: number; seed: number } | null
 }
 export interface PartsOut {
   basis: PartsBasis
   /** How a given basis met these tokens; null where one was found. */
   basisUse: Aligned['how'] | null
   painted: Omit<PaintedParts, 'first'>[]
+  groups: PatchGroups | null
 }
 
 export interface PredictIn {

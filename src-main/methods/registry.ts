@@ -2,8 +2,10 @@
 import { Failure } from '../../src-shared/domain/failure.ts'
 import { dino } from './dino.ts'
 import type { Method } from './method.ts'
+import { simclr } from './simclr.ts'
+import { supervised } from './supervised.ts'
 
-export const methods: readonly Method[] = [dino]
+export const methods: readonly Method[] = [dino, simclr, supervised]
 
 /** The method of that name. Throws Failure `bad-argument`. */
 export function methodNamed(name: string): Method {

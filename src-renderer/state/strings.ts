@@ -7,6 +7,7 @@ import { modelExplain, modelWords } from './words/model.ts'
 import { partsExplain, partsWords } from './words/parts.ts'
 import { predictExplain, predictWords } from './words/predict.ts'
 import { reconstructExplain, reconstructWords } from './words/reconstruct.ts'
+import { trainExplain, trainWords } from './words/train.ts'
 import { registersExplain, registersWords } from './words/registers.ts'
 import { videoExplain, videoWords } from './words/video.ts'
 
@@ -54,6 +55,7 @@ export const english = {
     inspect: 'Inspect',
     parts: 'Parts',
     reconstruct: 'Reconstruct',
+    train: 'Train',
     video: 'Video',
     correspondence: 'Correspondence',
     registers: 'Registers & norms',
@@ -312,6 +314,7 @@ export const english = {
   parts: partsWords,
   video: videoWords,
   reconstruct: reconstructWords,
+  train: trainWords,
   correspondence: correspondenceWords,
   registers: registersWords,
   predict: predictWords,
@@ -349,6 +352,7 @@ export const english = {
     parts: partsExplain,
     video: videoExplain,
     reconstruct: reconstructExplain,
+    train: trainExplain,
     correspondence: correspondenceExplain,
     registers: registersExplain,
     predict: predictExplain,
@@ -392,6 +396,7 @@ export const english = {
       general: 'Everywhere',
       inspect: 'In Inspect and Compare',
       study: 'In Correspondence, Registers & norms and Prediction',
+      train: 'In Train',
       go: 'Go to',
     },
   },
@@ -410,7 +415,7 @@ export const english = {
     placeholder: 'Find or run',
     none: (text: string) => `Nothing matches “${text}”.`,
     also: (word: string) => `also “${word}”`,
-    groups: { command: '', model: 'model', picture: 'picture', inspection: 'inspection', setting: 'setting' },
+    groups: { command: '', model: 'model', picture: 'picture', run: 'run', inspection: 'inspection', setting: 'setting' },
   },
 
   command: {

@@ -14,6 +14,7 @@ import { windowCalls } from './calls/window.ts'
 import { workspaceCalls } from './calls/workspace.ts'
 import { parts } from './calls/parts.ts'
 import { predict } from './calls/predict.ts'
+import { projectionCalls } from './calls/project.ts'
 import { reconstruct } from './calls/reconstruct.ts'
 import { runCalls } from './calls/runs.ts'
 import { trainingCalls } from './calls/training.ts'
@@ -21,6 +22,7 @@ import { patchTokens, rebuild, studyCalls } from './calls/studies.ts'
 import { frameTokens, videoCalls } from './calls/video.ts'
 
 const { methods, train, controlTraining, readRun } = trainingCalls
+const { previewCrops, describeData, makeCritters } = trainingCalls
 
 /** Answered by every lab, the command line's too. */
 const plainCalls = {
@@ -41,12 +43,18 @@ const plainCalls = {
   frameTokens,
   diff,
   exportModel,
+  ...projectionCalls,
   methods,
   train,
   controlTraining,
   readRun,
+  previewCrops,
+  describeData,
+  makeCritters,
 } satisfies Record<string, CallSchema>
 export type PlainCallName = keyof typeof plainCalls
+/** Of these, the ones that the projection process answers. */
+export type ProjectionCallName = keyof typeof projectionCalls
 
 export const calls = {
   ...plainCalls,

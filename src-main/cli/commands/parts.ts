@@ -25,6 +25,7 @@ interface Options extends CommonOptions, ModelOptions, InputOptions, OutputOptio
   layer?: number
   basis?: string
   saveBasis?: string
+  clusters?: number
 }
 
 function foreground(text: string): Request<'parts'>['foreground'] {
@@ -34,6 +35,12 @@ function foreground(text: string): Request<'parts'>['foreground'] {
   } catch {
     throw new InvalidArgumentError('A number from 0 to 1, auto or off is expected.')
   }
+}
+
+function clusters(text: string): number {
+  const value = Number(text)
+  if (Number.isInteger(value) && value >= 2 && value <= 12) return value
+  throw new InvalidArgumentError('A whole number from 2 to 12 is expected.')
 }
 
 export const parts: CommandFile<Options> = {
@@ -57,6 +64,7 @@ export const parts: CommandFile<Options> = {
         '--save-basis <file.json>',
         'keep the components, to paint further pictures in the same colours',
       )
+      .option('--clusters <k>', 'group the foreground patches by k-means too, 2 to 12 groups', clusters)
       .option('--basis <file.json>', 'paint by components that were kept')
     addModelOptions(command)
     addInputOptions(command, 'native')
@@ -77,6 +85,7 @@ export const parts: CommandFile<Options> = {
         flip: options.flip === true,
         ...(basis === undefined ? {} : { basis }),
         ...(saveBasis === undefined ? {} : { saveBasis }),
+        ...(options.clusters === undefined ? {} : { clusters: options.clusters }),
       },
       call,
     )
@@ -89,6 +98,7 @@ function page({
   explainedVariance,
   layer,
   threshold,
+  clusters,
   basis,
   device,
   seconds,
@@ -104,6 +114,9 @@ function page({
     table(rows),
     '',
     `layer ${layer}, ${above}; components explain ${explainedVariance.slice(0, 3).map(percent).join(', ')}`,
+    ...(clusters
+      ? [`groups of ${clusters.sizes.join(', ')} patches, mean cosine ${clusters.cosine.toFixed(2)}`]
+      : []),
     `basis ${basis}`,
     `${device}, ${seconds.toFixed(1)} s`,
     '',

@@ -1,5 +1,5 @@
 // `emergence reconstruct`: what a masked autoencoder fills in where patches are hidden.
-import { Argument } from 'commander'
+import { Argument, InvalidArgumentError } from 'commander'
 import type { Request } from '../../../src-shared/protocol/calls.ts'
 import { UsageError } from '../command.ts'
 import type { CommandFile } from '../command.ts'
@@ -23,6 +23,7 @@ interface Options extends CommonOptions, ModelOptions, InputOptions, OutputOptio
   maskRatio: number
   mask: string
   noise?: string
+  draws?: number
 }
 
 export const reconstruct: CommandFile<Options> = {
@@ -38,6 +39,11 @@ export const reconstruct: CommandFile<Options> = {
         'random',
       )
       .option('--noise <file.npy>', '[batch, patches]: those with the smallest numbers stay visible')
+      .option(
+        '--draws <n>',
+        'mean and spread of each patch over this many masks by chance (blocks with --mask block), 2 to 1000',
+        draws,
+      )
     addModelOptions(command)
     addInputOptions(command, 'native')
     addOutputOptions(command)
@@ -51,15 +57,19 @@ export const reconstruct: CommandFile<Options> = {
         output: outputChoice('reconstruct', options),
         maskRatio: options.maskRatio,
         mask: maskChoice(options),
+        ...(options.draws === undefined ? {} : { draws: options.draws }),
       },
       call,
     )
-    const rows = report.items.map(({ name, maskRatio, loss, mse, psnr, images }) => [
+    const rows = report.items.map(({ name, maskRatio, loss, mse, psnr, images, draws }) => [
       name,
       `${(100 * maskRatio).toFixed(0)} % hidden`,
       `loss ${loss.toFixed(4)}`,
       `mse ${mse.toFixed(4)}`,
       psnr === null ? '' : `${psnr.toFixed(1)} dB`,
+      ...(draws
+        ? [draws.spread === null ? '' : `spread ${draws.spread.toFixed(4)}`, draws.images.spread]
+        : []),
       images.mixed,
     ])
     const guess = report.normalisedTargetsSource === 'guess' ? ' (a guess)' : ''
@@ -69,6 +79,12 @@ export const reconstruct: CommandFile<Options> = {
     const text = `${table(rows)}\npredicts ${targets}; ${report.device}, ${report.seconds.toFixed(1)} s\n`
     return { json: { ...report }, text }
   },
+}
+
+function draws(text: string): number {
+  const value = Number(text)
+  if (Number.isInteger(value) && value >= 2 && value <= 1000) return value
+  throw new InvalidArgumentError('A whole number from 2 to 1000 is expected.')
 }
 
 function maskChoice({ mask, noise }: Options): Request<'reconstruct'>['mask'] {

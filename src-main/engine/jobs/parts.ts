@@ -13,7 +13,15 @@ import { openOutputs } from '../outputs.ts'
 import type { Outputs } from '../outputs.ts'
 import type { PartsOut } from '../task.ts'
 import { secondsSince, startComputing } from './computing.ts'
-import { identify, isOneColour, partsFiles, readBasis, writeParts } from './partsFiles.ts'
+import {
+  clusterFiles,
+  identify,
+  isOneColour,
+  partsFiles,
+  readBasis,
+  writeClusters,
+  writeParts,
+} from './partsFiles.ts'
 import type { SeenPicture } from './partsFiles.ts'
 
 export const parts: Job<'parts'> = (tools) => async (request, context) => {
@@ -37,7 +45,12 @@ export const parts: Job<'parts'> = (tools) => async (request, context) => {
     const layout = layoutFor(spec, images.width, images.height)
     const { batch } = images
     if (seen.length === 0) refuseTooMany(Math.max(total, batch), patchCount(layout), width, images)
-    await outputs.claim(pictures.flatMap(({ name }) => partsFiles(name)))
+    await outputs.claim(
+      pictures.flatMap(({ name }) => [
+        ...partsFiles(name),
+        ...(request.clusters === undefined ? [] : clusterFiles(name)),
+      ]),
+    )
     event({ kind: 'progress', what: 'tokens', done, total })
     const { tokens } = await computing.run('features', { images, layer, norm: true }, { movable: true })
     const perPicture = tokenCount(layout) * width
@@ -63,15 +76,21 @@ export const parts: Job<'parts'> = (tools) => async (request, context) => {
     basis: given,
     foreground: request.foreground,
     flip: request.flip,
+    clusters:
+      request.clusters === undefined ? null : { count: request.clusters, seed: request.settings.seed ?? 0 },
   }
   const move = seen.map(({ tokens }) => tokens.buffer as ArrayBuffer)
-  const { basis, basisUse, painted } = await tools.task('parts', question, { signal, move })
+  const { basis, basisUse, painted, groups } = await tools.task('parts', question, { signal, move })
   sayBasis(basisUse, given, layer, notice)
 
   const items: Result<'parts'>['items'] = []
   for (const [i, picture] of seen.entries()) {
     if (signal.aborted) throw signal.reason
-    items.push(await writeParts(picture, painted[i]!, { outputs, model: request.model.name, layer }))
+    const writing = { outputs, model: request.model.name, layer }
+    const item = await writeParts(picture, painted[i]!, writing)
+    items.push(
+      groups ? { ...item, clusters: await writeClusters(picture, groups.labels[i]!, writing) } : item,
+    )
     event({ kind: 'progress', what: 'parts', done: i + 1, total: seen.length })
   }
   return {
@@ -79,6 +98,7 @@ export const parts: Job<'parts'> = (tools) => async (request, context) => {
     items,
     layer,
     threshold: basis.first?.threshold ?? null,
+    ...(groups ? { clusters: { sizes: [...groups.sizes], cosine: groups.cosine } } : {}),
     basis: await writeBasis(basis),
     basisUse,
     device: await computing.device(),

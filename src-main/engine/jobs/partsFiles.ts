@@ -4,7 +4,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { Failure } from '../../../src-shared/domain/failure.ts'
 import { writeNpy } from '../../../src-shared/numerics/npy.ts'
 import type { Result } from '../../../src-shared/protocol/calls.ts'
-import { partsAlone, partsOverPhoto } from '../../analysis/paintParts.ts'
+import { groupsOverPhoto, partsAlone, partsOverPhoto } from '../../analysis/paintParts.ts'
 import { partsBasisSchema } from '../../../src-shared/analysis/parts.ts'
 import type { PartsBasis } from '../../../src-shared/analysis/parts.ts'
 import type { Picture } from '../../datasets/pictures.ts'
@@ -26,6 +26,11 @@ export const partsFiles = (name: string): [png: string, overlay: string, npy: st
   `${name}.parts-overlay.png`,
   `${name}.parts.npy`,
   `${name}.foreground.npy`,
+]
+
+export const clusterFiles = (name: string): [overlay: string, npy: string] => [
+  `${name}.clusters-overlay.png`,
+  `${name}.clusters.npy`,
 ]
 
 /** A name for a picture by its pixels and its size. */
@@ -64,11 +69,35 @@ export async function readBasis(path: string): Promise<PartsBasis> {
   throw refused(`${issue?.path.join('.') || 'the whole'}: ${issue?.message ?? 'unknown'}`)
 }
 
+interface Writing {
+  outputs: Outputs
+  model: string
+  layer: number
+}
+
+/** Writes the groups of one picture's patches, −1 where a patch is in none. Throws Failure `disk`. */
+export async function writeClusters(
+  { name, picture, grid }: SeenPicture,
+  labels: Int32Array,
+  { outputs, model, layer }: Writing,
+): Promise<{ overlay: string; npy: string }> {
+  const { encodePng } = await import('../../datasets/pictures.ts')
+  const [overlayFile, npyFile] = clusterFiles(name)
+  const { width, height } = picture
+  const about = { Software: 'Emergence', Model: model, Layer: String(layer) }
+  const data = groupsOverPhoto(picture, labels, grid)
+  const [overlay, npy] = await Promise.all([
+    encodePng({ width, height, channels: 3, data }, about).then((bytes) => outputs.write(overlayFile, bytes)),
+    outputs.write(npyFile, writeNpy({ shape: grid, data: Float32Array.from(labels) })),
+  ])
+  return { overlay, npy }
+}
+
 /** Writes the files of one picture, and says what was written. Throws Failure `disk`. */
 export async function writeParts(
   { name, picture, grid }: SeenPicture,
   painted: PartsOut['painted'][number],
-  { outputs, model, layer }: { outputs: Outputs; model: string; layer: number },
+  { outputs, model, layer }: Writing,
 ): Promise<Result<'parts'>['items'][number]> {
   const { encodePng } = await import('../../datasets/pictures.ts')
   const { width, height } = picture

@@ -5,7 +5,7 @@ import { resolveLayer } from '../../analysis/look.ts'
 import { inputBatches } from '../inputs.ts'
 import type { Job } from '../job.ts'
 import { secondsSince, startComputing } from './computing.ts'
-import { isOneColour } from './partsFiles.ts'
+import { identify, isOneColour } from './partsFiles.ts'
 
 export const patchTokens: Job<'patchTokens'> = (tools) => async (request, context) => {
   const since = performance.now()
@@ -29,6 +29,7 @@ export const patchTokens: Job<'patchTokens'> = (tools) => async (request, contex
       layout,
       input,
       area: region,
+      identity: identify(picture),
       layer,
       depth: spec.depth,
       width: spec.width,

@@ -1,4 +1,4 @@
-// Answers `rebuild`: the decoder's word on every patch of one picture of which some were hidden.
+// Answers `rebuild`: the decoder's word on every patch of one picture of which some were hidden, mask after mask.
 import { Failure } from '../../../src-shared/domain/failure.ts'
 import {
   blockNoise,
@@ -26,23 +26,26 @@ export const rebuild: Job<'rebuild'> = (tools) => async (request, context) => {
   const { picture, region } = pictures[0]!
   const input = { width: images.width, height: images.height }
   const layout = layoutFor(spec, input.width, input.height)
-  const { noise, kept } = noiseFor(hidden, layout.grid)
-  context.event({ kind: 'progress', what: 'reconstruction', done: 0, total: 1 })
-  const { prediction, mask } = await computing.run('reconstruct', { images, noise, kept }, { movable: true })
-  return {
-    layout,
-    patch: spec.patch,
-    input,
-    area: region,
-    rgb: picture.rgb,
-    prediction,
-    mask,
-    normPixLoss: spec.decoder?.normPixLoss ?? null,
-    mean: [...spec.preprocessing.mean],
-    std: [...spec.preprocessing.std],
-    device: await computing.device(),
-    seconds: secondsSince(since),
+  // A mask that cannot be is told before the first is asked for.
+  const masks = hidden.map((one) => noiseFor(one, layout.grid))
+  for (const [index, { noise, kept }] of masks.entries()) {
+    context.event({ kind: 'progress', what: 'reconstruction', done: index, total: masks.length })
+    const { prediction, mask } = await computing.run('reconstruct', { images, noise, kept })
+    await context.item({
+      index,
+      layout,
+      patch: spec.patch,
+      input,
+      area: region,
+      rgb: picture.rgb,
+      prediction,
+      mask,
+      normPixLoss: spec.decoder?.normPixLoss ?? null,
+      mean: [...spec.preprocessing.mean],
+      std: [...spec.preprocessing.std],
+    })
   }
+  return { device: await computing.device(), seconds: secondsSince(since) }
 }
 
 /** The mask that was asked for, on a grid. Throws Failure where it hides all or nothing, or belongs to another grid. */

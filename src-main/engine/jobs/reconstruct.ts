@@ -15,6 +15,8 @@ import { writeNpy } from '../../../src-shared/numerics/npy.ts'
 import type { Request, Result } from '../../../src-shared/protocol/calls.ts'
 import { judge, mix, patchify, psnrOf, toPicture } from '../../../src-shared/analysis/reconstruct.ts'
 import type { Judged, Patches } from '../../../src-shared/analysis/reconstruct.ts'
+import { asPixels, gatherDraws } from '../../../src-shared/analysis/draws.ts'
+import { drawFiles, writeDraws } from './drawFiles.ts'
 import { inputBatches, readTensor } from '../inputs.ts'
 import type { InputBatch } from '../inputs.ts'
 import type { Job } from '../job.ts'
@@ -43,7 +45,13 @@ export const reconstruct: Job<'reconstruct'> = (tools) => async (request, contex
     const layout = layoutFor(spec, images.width, images.height)
     const { noise, kept } = await noiseOf(request, layout, images.batch, items.length)
     const files = filesOf(batch)
-    await outputs.claim([...files.views, files.pred, files.mask])
+    if (request.draws !== undefined) refuseTensor(batch)
+    await outputs.claim([
+      ...files.views,
+      files.pred,
+      files.mask,
+      ...(request.draws === undefined ? [] : drawFiles(batch.pictures[0]!.name)),
+    ])
     const found = await computing.run('reconstruct', { images, noise, kept })
     // What one picture suggested of the targets holds for the others too.
     const known: boolean | null = spec.decoder?.normPixLoss ?? normalised
@@ -51,7 +59,22 @@ export const reconstruct: Job<'reconstruct'> = (tools) => async (request, contex
     normalised = judged[0]!.normalised
     if (items.length === 0) sayTargets(spec, normalised, notice)
     const writing = { files, outputs, kept, patches: patchCount(layout) }
-    items.push(await writeBatch(spec, batch, found, judged, writing))
+    const item = await writeBatch(spec, batch, found, judged, writing)
+    if (request.draws === undefined) {
+      items.push(item)
+      continue
+    }
+    const masks = drawMasks(request, layout.grid, kept, items.length)
+    const target = judged[0]!.target
+    const drawing = gatherDraws(asPixels(target.values, spec.preprocessing), spec.patch ** 2 * 3)
+    for (const [i, one] of masks.entries()) {
+      event({ kind: 'progress', what: 'masks', done: i, total: masks.length })
+      const said = await computing.run('reconstruct', { images, ...one })
+      const { predicted } = judge(target, said.prediction, said.mask, normalised, spec.preprocessing)
+      drawing.add(asPixels(predicted.values, spec.preprocessing), said.mask)
+    }
+    const draws = await writeDraws(batch.pictures[0]!, layout.grid, spec.patch, drawing.result(), outputs)
+    items.push({ ...item, draws })
   }
   event({ kind: 'progress', what: 'reconstruction', done: items.length, total: items.length })
   return {
@@ -76,6 +99,28 @@ function sayTargets(spec: ModelSpec, normalised: boolean, notice: (text: string)
     notice(
       'This network predicts each patch without its mean and variance; to draw it, those of the true patch were used.',
     )
+}
+
+function refuseTensor({ tensor }: InputBatch): void {
+  if (tensor)
+    throw new Failure(
+      'bad-argument',
+      'Mean and spread over several masks are drawn of pictures, and a tensor was given.',
+      'Leave out --draws, or give a picture.',
+    )
+}
+
+/** Masks for mean and spread: as many patches hidden as by the mask that was asked for, the first of them with its seed. */
+function drawMasks(
+  { mask, draws = 0, settings }: Request<'reconstruct'>,
+  grid: readonly [number, number],
+  kept: number,
+  seen: number,
+): MaskNoise[] {
+  // The ratio whose int(patches · (1 − ratio)) is `kept`, whatever rounding does.
+  const ratio = 1 - (kept + 0.5) / (grid[0] * grid[1])
+  const make = mask.kind === 'block' ? blockNoise : randomNoise
+  return Array.from({ length: draws }, (_, i) => make(grid, ratio, (settings.seed ?? 0) + seen + i))
 }
 
 /** The mask of a batch: the same kind for each picture, by chance a different one for each. */

@@ -1,9 +1,13 @@
 // Which colours do the parts of pictures get? A basis found or turned, and every picture painted by it; no network runs.
 import { alignParts, rememberColours } from '../../../src-shared/analysis/alignParts.ts'
+import { groupPatches } from '../../../src-shared/analysis/clusters.ts'
 import { fitParts, paintByBasis } from '../../../src-shared/analysis/parts.ts'
 import type { Task } from '../task.ts'
 
-export const parts: Task<'parts'> = ({ pictures, width, layer, basis: given, ...options }, context) => {
+export const parts: Task<'parts'> = (
+  { pictures, width, layer, basis: given, clusters, ...options },
+  context,
+) => {
   let basis = given
   let basisUse: 'same' | 'aligned' | 'unknown' | null = null
   if (basis) {
@@ -21,5 +25,14 @@ export const parts: Task<'parts'> = ({ pictures, width, layer, basis: given, ...
     const { foreground, components, colours } = paintByBasis(basis, tokens, width)
     return { foreground, components, colours }
   })
-  return { basis, basisUse, painted }
+  context.stopIfCancelled()
+  const groups =
+    clusters &&
+    groupPatches(
+      pictures.map(({ tokens }, i) => ({ tokens, inside: painted[i]!.foreground })),
+      width,
+      clusters.count,
+      clusters.seed,
+    )
+  return { basis, basisUse, painted, groups }
 }

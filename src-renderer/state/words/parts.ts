@@ -57,6 +57,27 @@ export const partsWords = {
   oklabChannel: (k: number) =>
     [`lightness ← component 1`, `green–red ← component 2`, `blue–yellow ← component 3`][k] ?? '',
   flipChannel: (k: number) => `Turn component ${k + 1} round`,
+  paint: 'Painted by',
+  paints: { parts: 'components (PCA)', clusters: 'groups (k-means)', foreground: 'foreground alone' },
+  clusters: 'Groups',
+  clustersRule:
+    'k-means on the directions of the patch tokens (spherical, begun by k-means++ from seed 0), over the foreground of all pictures together; the largest group first.',
+  clustersFound: (cosine: number) => `mean cosine to the group’s centre ${number(cosine, 2)}`,
+  clustersWait: 'Groups are being found.',
+  grouped: (n: number) => plural(n, 'patch', 'patches'),
+  group: (k: number) => `Group ${k + 1}`,
+  groupAlone: (k: number, alone: boolean) => (alone ? 'Show all groups' : `Show group ${k + 1} alone`),
+  openBasis: 'Open a basis…',
+  openBasisShort: 'Open',
+  noBasis: [
+    'This file is no basis of part colours.',
+    'Open one that was saved here, or by the command’s --save-basis.',
+  ] as const,
+  otherWidth: (basis: number, model: number) =>
+    [
+      `The basis was made from tokens of width ${basis}, and this model’s have ${model}.`,
+      'Choose the model that it was made with, or one of the same width.',
+    ] as const,
   colouring: 'Drawn as',
   colourings: {
     rgb: 'red, green, blue',
@@ -111,12 +132,15 @@ export const partsWords = {
     flip: 'Swap object and background',
     show: 'Picture, parts over picture, parts',
     colouring: 'Next way of colouring: RGB, OKLab, single components',
+    paint: 'Components, groups, foreground',
     hold: 'Keep the colours for further pictures and models',
     clear: 'Clear the selected part',
   },
   basisCommand: 'The command was copied. It needs the saved basis: its colours run as you turned them.',
-  figure: (model: string, layer: number, n: number) =>
-    `${model} · layer ${layer} · parts of ${plural(n, 'picture', 'pictures')}, one basis`,
+  figurePaint: (paint: 'parts' | 'clusters' | 'foreground', clusters: number) =>
+    paint === 'clusters' ? `${count(clusters)} groups` : paint,
+  figure: (model: string, layer: number, n: number, paint: string) =>
+    `${model} · layer ${layer} · ${paint} of ${plural(n, 'picture', 'pictures')}, one basis`,
 }
 
 export const partsExplain = {

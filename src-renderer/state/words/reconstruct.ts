@@ -14,9 +14,9 @@ export const reconstructWords = {
   mixed: 'Reconstruction + visible',
   mixedOf: 'seen patches put back',
   error: 'Signed error',
-  errorOf: 'reconstruction − picture',
+  errorOf: 'drawn − true',
   errorRule: (limit: number) =>
-    `Mean of the three channels on hidden patches; both ends of the scale are the 99th percentile, ±${number(limit, 2)} of 1.`,
+    `Reconstruction − picture, mean of the three channels on hidden patches; both ends of the scale are the 99th percentile, ±${number(limit, 2)} of 1.`,
   darker: 'darker',
   lighter: 'lighter',
   losses: 'Loss of each hidden patch',
@@ -42,9 +42,65 @@ export const reconstructWords = {
   more: 'Hide more',
   brush: 'Paint the mask by hand',
   brushText:
-    'Drag over any of the four pictures: the first patch decides whether you hide or uncover. The network is asked when you let go.',
+    'Drag over any of the four pictures: the first patch decides whether you hide or uncover. Or put the focus on the picture: arrows move, Space paints.',
+  brushSize: 'Brush',
+  brushLess: 'Smaller brush',
+  brushMore: 'Larger brush',
+  keysLook: (name: string) => `${name}. The arrow keys move through the patches.`,
+  keysPaint: (name: string) =>
+    `${name}. The arrow keys move through the patches, Space hides or uncovers the one under the brush.`,
+  saveMask: 'Save the mask as PNG…',
+  maskCommand: 'The command was copied. It needs the painted mask as a file.',
   hidesNone: 'The mask hides no patch, so there is nothing to reconstruct. Paint some.',
   hidesAll: 'The mask hides every patch: the encoder would get nothing. Uncover some.',
+
+  beside: 'What stands beside the pictures',
+  besides: { error: 'Error', spread: 'Uncertainty' },
+  besideCommand: 'Error or uncertainty',
+  strip: 'The same picture, more and more hidden',
+  stripShort: 'Strip of ratios',
+  stripOf: 'visible patches put back, same seed',
+  stripRule:
+    'Each ratio from 50 to 95 % with the kind of mask and the seed that stand; PSNR of the hidden pixels. A painted mask has no ratio: random masks are shown.',
+  stripProgress: (done: number, total: number) => `${count(done)} of ${count(total)} ratios`,
+  hiddenShort: 'hidden',
+  inDecibels: 'PSNR in dB',
+  exact: 'exact',
+  notYet: 'not computed yet',
+  rung: (ratio: string, psnr: string) => `${ratio} hidden: ${psnr}`,
+
+  uncertainty: 'Uncertainty',
+  drawsLabel: 'Masks',
+  masksOf: (n: number) => plural(n, 'mask', 'masks'),
+  drawsIdea:
+    'What does the decoder say of a patch when others are visible? Mean and spread over several masks of this picture.',
+  drawsHow: (mask: string, share: string) =>
+    mask === 'block'
+      ? `Block masks with ${share} hidden, the first with the seed that stands.`
+      : mask === 'random'
+        ? `Random masks with ${share} hidden, the first with the seed that stands.`
+        : `${mask === 'grid' ? 'A grid' : 'A painted mask'} is one mask only: random ones with ${share} hidden are taken.`,
+  drawsProgress: (done: number, total: number) => `${count(done)} of ${count(total)} masks`,
+  spread: 'Spread',
+  spreadOf: (n: number) => (n > 0 ? `over ${plural(n, 'mask', 'masks')}` : ''),
+  spreadRule:
+    'Root of the variance (n − 1) of a patch’s predicted pixels, 0 to 1, over the masks that hid it, mean over pixels and channels. Nothing where fewer than two masks hid it.',
+  spreadFinding: (n: number, mean: number) =>
+    `Spread of the reconstruction over ${plural(n, 'mask', 'masks')}: ${number(mean, 3)} in the mean.`,
+  mean: 'Mean',
+  meanRule: 'Mean of the predicted pixels over the masks that hid the patch; clear where none did.',
+  meanOf: (n: number) => `Mean of ${plural(n, 'mask', 'masks')}`,
+  meanReached: (n: number, all: number) =>
+    `${count(n)} of ${plural(all, 'patch', 'patches')} hidden at least once`,
+  meanSpread: 'Mean spread',
+  largestSpread: 'Largest at',
+  placeShort: (row: number, column: number) => `row ${row}, column ${column}`,
+  patchSpread: (spread: number, hidden: number, masks: number) =>
+    Number.isNaN(spread)
+      ? `hidden by ${count(hidden)} of ${plural(masks, 'mask', 'masks')}: too few for a spread`
+      : `spread ${number(spread, 3)} over ${count(hidden)} of ${plural(masks, 'mask', 'masks')} that hid it`,
+  wasThere: 'there',
+  wasSaid: 'said',
 
   show: 'Show',
   undo: 'Undo per-patch normalisation',

@@ -4,7 +4,7 @@ import { strings } from '../../state/strings.ts'
 import { nextOf } from '../inspect/settings.ts'
 import { copyCommand, copyFigure, saveBasis, saveCsv, saveFigure } from './exports.ts'
 import type { PartsModel } from './parts.svelte.ts'
-import { colourings, shows } from './settings.ts'
+import { colourings, paints, shows } from './settings.ts'
 
 const s = strings.command
 const p = strings.parts
@@ -49,6 +49,9 @@ export function partsCommands(model: PartsModel): readonly Command[] {
     ),
     command('layerUp', s.layerUp, ['ArrowUp'], 'puzzle', layerBy(1), { enabled: spec !== null }),
     command('layerDown', s.layerDown, ['ArrowDown'], 'puzzle', layerBy(-1), { enabled: spec !== null }),
+    command('paint', p.command.paint, [], 'puzzle', () =>
+      model.change({ paint: nextOf(paints, settings.paint) }),
+    ),
     command('hold', p.command.hold, [], 'puzzle', () => model.change({ hold: !settings.hold })),
     command('clear', p.command.clear, [], 'x', () => model.pick('', null), {
       enabled: settings.part !== null,

@@ -13,6 +13,8 @@ export interface Drawing {
   /** `[patches, 4]`; null: the photo alone. */
   readonly pixels: Uint8ClampedArray<ArrayBuffer> | null
   readonly show: PartsSettings['show']
+  /** Where patches are painted the photo itself is shown instead of their colour. */
+  readonly spotlight?: boolean
   readonly edges: readonly Edge[]
   readonly mark: Place | null
   readonly theme: Theme
@@ -70,6 +72,17 @@ export function drawGround(
   small.getContext('2d')!.putImageData(new ImageData(pixels, columns, rows), 0, 0)
   const at = placed(drawing, width, height)
   context.imageSmoothingEnabled = false
+  if (drawing.spotlight && bitmap && show === 'over') {
+    const lit = new OffscreenCanvas(Math.max(1, Math.round(width)), Math.max(1, Math.round(height)))
+    const light = lit.getContext('2d')!
+    light.imageSmoothingEnabled = false
+    light.drawImage(small, at.left, at.top, at.width, at.height)
+    light.globalCompositeOperation = 'source-in'
+    light.imageSmoothingEnabled = true
+    light.drawImage(bitmap, 0, 0, lit.width, lit.height)
+    context.drawImage(lit, 0, 0, width, height)
+    return
+  }
   context.globalAlpha = show === 'over' ? opacity : 1
   context.drawImage(small, at.left, at.top, at.width, at.height)
   context.globalAlpha = 1

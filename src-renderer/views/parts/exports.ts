@@ -64,7 +64,12 @@ export async function figureOf(model: PartsModel): Promise<Figure | null> {
       colour: ink,
     })
   }
-  const caption = s.figure(model.modelRow.name, model.layer, shown.length)
+  const caption = s.figure(
+    model.modelRow.name,
+    model.layer,
+    shown.length,
+    s.figurePaint(settings.paint, settings.clusters),
+  )
   const bottom = margin + rows.height + 16
   items.push({ kind: 'text', text: caption, x: margin, y: bottom, size: 10, bold: true, colour: ink })
   return {
@@ -82,6 +87,8 @@ export async function figureOf(model: PartsModel): Promise<Figure | null> {
       threshold: model.threshold,
       flip: settings.flip,
       flips: settings.flips,
+      paint: settings.paint,
+      ...(settings.paint === 'clusters' ? { clusters: settings.clusters } : {}),
       colouring: settings.colouring,
       part: settings.part,
       similarity: model.similarity,
@@ -107,6 +114,7 @@ async function pictureItems(
     grid: one.facts?.layout.grid ?? [1, 1],
     pixels: one.pixels,
     show: model.settings.show,
+    spotlight: model.settings.paint === 'foreground',
     edges: one.edges,
     mark: one.mark,
     theme: model.session.theme,
@@ -136,9 +144,10 @@ async function pictureItems(
 
 /** A line per patch of every picture: place, first component, foreground, the three components, and the cosine to the clicked patch. */
 export function partsCsv(
-  shown: readonly Pick<Shown, 'row' | 'facts' | 'first' | 'foreground' | 'colours' | 'cosines'>[],
+  shown: readonly Pick<Shown, 'row' | 'facts' | 'first' | 'foreground' | 'colours' | 'cosines' | 'labels'>[],
 ): string {
   const likeness = shown.some(({ cosines }) => cosines)
+  const grouped = shown.some(({ labels }) => labels)
   const lines = [
     [
       'picture',
@@ -150,9 +159,10 @@ export function partsCsv(
       'component_2',
       'component_3',
       ...(likeness ? ['cosine'] : []),
+      ...(grouped ? ['group'] : []),
     ].join(','),
   ]
-  for (const { row, facts, first, foreground, colours, cosines } of shown) {
+  for (const { row, facts, first, foreground, colours, cosines, labels } of shown) {
     if (!facts || !first || !foreground || !colours) continue
     const columns = facts.layout.grid[1]
     const name = /[",\n]/.test(row.name) ? `"${row.name.replaceAll('"', '""')}"` : row.name
@@ -166,6 +176,7 @@ export function partsCsv(
           foreground[i]!,
           ...[0, 1, 2].map((k) => shortest(colours[i * 3 + k]!)),
           ...(likeness ? [cosines ? shortest(cosines[i]!) : ''] : []),
+          ...(grouped ? [labels && labels[i]! >= 0 ? labels[i]! : ''] : []),
         ].join(','),
       )
   }
@@ -209,7 +220,10 @@ const basisName = (model: PartsModel): string => `${baseName(model)}.basis.json`
 export async function saveBasis(model: PartsModel): Promise<void> {
   const { fitted, settings } = model
   if (!fitted) return
-  const basis = turnColours(fitted.basis, settings.flips)
+  // What it remembers of the pictures is said in the colours as they run now.
+  const bare = { ...fitted.basis }
+  delete bare.painted
+  const basis = await model.remember(turnColours(bare, settings.flips))
   await give(
     model,
     basisName(model),
@@ -240,6 +254,7 @@ export function commandOf(model: PartsModel): string {
   if (settings.layer !== null) add('--layer', settings.layer)
   if (settings.size !== null) add('--size', settings.size)
   if (settings.fit !== 'native') add('--fit', settings.fit)
+  if (settings.paint === 'clusters') add('--clusters', settings.clusters)
   if (needsBasis(model)) {
     add('--basis', basisName(model))
     return words.join(' ')

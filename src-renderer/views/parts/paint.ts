@@ -1,6 +1,7 @@
 // Which pixel does a patch get? Part colours as RGBA, one pixel per patch, background clear.
 import { paintParts } from '../../../src-shared/colour/parts.ts'
-import type { Ramp } from '../../canvas/ramps.ts'
+import { classLook } from '../../../src-shared/colour/classes.ts'
+import type { Ramp, Theme } from '../../canvas/ramps.ts'
 import type { Colouring } from './settings.ts'
 
 /** 1 where a patch lies above the threshold; null: everywhere. */
@@ -29,6 +30,29 @@ export function partPixels(
     for (let channel = 0; channel < 3; channel++) pixels[i * 4 + channel] = table[from + channel]!
     pixels[i * 4 + 3] = 255
   }
+  return pixels
+}
+
+/** `[patches, 4]`: each group in its class colour, other groups clear where one alone is shown, and so is what is in none. */
+export function groupPixels(
+  labels: Int32Array,
+  group: number | null,
+  theme: Theme,
+): Uint8ClampedArray<ArrayBuffer> {
+  const pixels = new Uint8ClampedArray(labels.length * 4)
+  labels.forEach((label, i) => {
+    if (label < 0 || (group !== null && label !== group)) return
+    pixels.set([...classLook(label, theme).colour, 255], i * 4)
+  })
+  return pixels
+}
+
+/** `[patches, 4]`: the foreground in one grey that shows on either ground. */
+export function foregroundPixels(foreground: Uint8Array): Uint8ClampedArray<ArrayBuffer> {
+  const pixels = new Uint8ClampedArray(foreground.length * 4)
+  foreground.forEach((bit, i) => {
+    if (bit) pixels.set([143, 149, 155, 255], i * 4)
+  })
   return pixels
 }
 

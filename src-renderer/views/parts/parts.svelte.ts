@@ -2,6 +2,7 @@
 import { untrack } from 'svelte'
 import { defaultPartsLayer } from '../../../src-shared/domain/partsLayer.ts'
 import { Failure } from '../../../src-shared/domain/failure.ts'
+import { partsBasisSchema, type PartsBasis } from '../../../src-shared/analysis/parts.ts'
 import type { PictureRow } from '../../client/lab.ts'
 import { outline, type Edge } from '../../canvas/outline.ts'
 import { ramp } from '../../canvas/ramps.ts'
@@ -14,6 +15,8 @@ import {
   countBins,
   flipped,
   foregroundOf,
+  foregroundPixels,
+  groupPixels,
   likeness,
   masked,
   partPixels,
@@ -22,6 +25,7 @@ import {
 } from './paint.ts'
 import { readPartsSettings, showing, type PartsSettings } from './settings.ts'
 import { benchOf, watchTokens, type PatchFacts, type TokensWish } from './tokens.svelte.ts'
+import type { PatchGroups } from '../../../src-shared/analysis/clusters.ts'
 import type { Fitted } from './work.ts'
 
 export type PartsModel = ReturnType<typeof createParts>
@@ -36,6 +40,8 @@ export interface Shown {
   readonly foreground: Uint8Array | null
   readonly colours: Float32Array | null
   readonly first: Float32Array | null
+  /** The group of each patch, −1 where it is in none; null while there are no groups. */
+  readonly labels: Int32Array | null
   readonly like: Likeness | null
   readonly cosines: Float32Array | null
   readonly edges: readonly Edge[]
@@ -99,9 +105,12 @@ export function createParts(session: Session, tab: TabHandle) {
   let fitted = $state.raw<(Fitted & { readonly keys: readonly string[] }) | null>(null)
   let refused = $state.raw<Failure | null>(null)
   let spent = $state(0)
+  /** Grows with every basis that was opened. */
+  let opened = $state(0)
   const fitWords = $derived(
     ready && keys.length > 0
       ? JSON.stringify({
+          opened,
           keys,
           foreground: settings.foreground,
           flip: settings.flip,
@@ -172,6 +181,34 @@ export function createParts(session: Session, tab: TabHandle) {
     )
   })
 
+  // --- groups of patches, of the foreground where there is one ---
+  const foregrounds = $derived(
+    current?.first.map((first) => foregroundOf(first, current?.basis.first ? threshold : null)) ?? null,
+  )
+  let clustered = $state.raw<{ readonly of: string; readonly found: PatchGroups } | null>(null)
+  const clusterWords = $derived(
+    settings.paint === 'clusters' && current && foregrounds
+      ? JSON.stringify([current.keys, settings.clusters, threshold, current.basis.first?.components])
+      : '',
+  )
+  $effect(() => {
+    const words = clusterWords
+    if (words === '') return
+    const wished = untrack(() => ({
+      keys: current!.keys,
+      inside: foregrounds!,
+      count: settings.clusters,
+      seed: 0,
+    }))
+    bench.worker.cluster(wished).then(
+      (found) => {
+        if (found && words === untrack(() => clusterWords)) clustered = { of: words, found }
+      },
+      (thrown: unknown) => session.report(thrown),
+    )
+  })
+  const groups = $derived(clustered && clustered.of === clusterWords ? clustered.found : null)
+
   // --- what is drawn ---
   const colours = $derived(ramp('ember', session.theme))
   const similarity = $derived.by(() => {
@@ -189,6 +226,15 @@ export function createParts(session: Session, tab: TabHandle) {
       return { colours: turned, pixels: partPixels(turned, settings.colouring, colours) }
     }) ?? [],
   )
+  function paintOf(
+    pixels: Uint8ClampedArray<ArrayBuffer>,
+    foreground: Uint8Array,
+    labels: Int32Array | null,
+  ): Uint8ClampedArray<ArrayBuffer> | null {
+    if (settings.paint === 'parts') return masked(pixels, foreground)
+    if (settings.paint === 'foreground') return foregroundPixels(foreground)
+    return labels ? groupPixels(labels, settings.group, session.theme) : null
+  }
   const shown: readonly Shown[] = $derived(
     rows.map((row) => {
       const one = held.find((other) => other.row.id === row.id)
@@ -196,7 +242,8 @@ export function createParts(session: Session, tab: TabHandle) {
       const at = facts && current ? current.keys.indexOf(facts.key) : -1
       const first = current?.first[at] ?? null
       const own = painted[at] ?? null
-      const foreground = first ? foregroundOf(first, current?.basis.first ? threshold : null) : null
+      const foreground = foregrounds?.[at] ?? null
+      const labels = groups?.labels[at] ?? null
       const values = (facts && cosines?.values.get(facts.key)) ?? null
       const like = values ? likeness(values, similarity) : null
       return {
@@ -206,7 +253,8 @@ export function createParts(session: Session, tab: TabHandle) {
         first,
         colours: own?.colours ?? null,
         foreground,
-        pixels: own && foreground ? masked(own.pixels, foreground) : null,
+        pixels: own && foreground ? paintOf(own.pixels, foreground, labels) : null,
+        labels,
         cosines: values,
         like,
         edges: like && facts ? outline(like.mask, ...facts.layout.grid) : [],
@@ -295,6 +343,10 @@ export function createParts(session: Session, tab: TabHandle) {
     get fitted() {
       return current
     },
+    /** Groups of k-means; null where they are not asked for, or not there yet. */
+    get groups() {
+      return groups
+    },
     /** Seconds of the last fit, there and back. */
     get spent() {
       return spent
@@ -353,6 +405,22 @@ export function createParts(session: Session, tab: TabHandle) {
     pick(picture: string, at: { readonly x: number; readonly y: number } | null) {
       change({ part: at ? { picture, ...at } : null })
     },
+    /** The basis with what it gave the pictures on show, so that other networks can be turned to it. */
+    remember: (basis: PartsBasis): Promise<PartsBasis> => bench.worker.remember(basis, current?.keys ?? []),
+    /** Paints by a basis from a file, and keeps it. */
+    async openBasis(file: Blob): Promise<void> {
+      try {
+        const basis = readBasis(await file.text())
+        const width = held.find(({ facts }) => facts)?.facts?.width ?? spec?.width
+        if (width !== undefined && basis.width !== width)
+          throw new Failure('bad-argument', ...strings.parts.otherWidth(basis.width, width))
+        bench.worker.keep(tab.id, basis)
+        opened++
+        change({ hold: true, foreground: 'auto', flip: false, flips: [false, false, false] })
+      } catch (thrown) {
+        session.report(thrown)
+      }
+    },
     /** Swaps object and background; a threshold that was set goes along. */
     flip() {
       const { foreground, flip } = settings
@@ -360,4 +428,17 @@ export function createParts(session: Session, tab: TabHandle) {
     },
   }
   return model
+}
+
+/** A basis as JSON. Throws Failure `bad-data` where it is none. */
+export function readBasis(text: string): PartsBasis {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    json = null
+  }
+  const basis = partsBasisSchema.safeParse(json)
+  if (!basis.success) throw new Failure('bad-data', ...strings.parts.noBasis)
+  return basis.data
 }

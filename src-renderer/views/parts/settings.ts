@@ -4,6 +4,9 @@ import { fits } from '../inspect/settings.ts'
 import type { Foreground } from './work.ts'
 
 export const shows = ['picture', 'over', 'parts'] as const
+/** What patches are painted by: the components of PCA, groups of k-means, or foreground against background. */
+export const paints = ['parts', 'clusters', 'foreground'] as const
+export const [fewestClusters, mostClusters] = [2, 12]
 export const colourings = ['rgb', 'oklab', '1', '2', '3'] as const
 export type Colouring = (typeof colourings)[number]
 
@@ -28,7 +31,12 @@ export interface PartsSettings {
   readonly flips: readonly [boolean, boolean, boolean]
   readonly hold: boolean
   readonly show: (typeof shows)[number]
+  readonly paint: (typeof paints)[number]
   readonly colouring: Colouring
+  /** Groups of k-means. */
+  readonly clusters: number
+  /** The one group that is shown; null: all. */
+  readonly group: number | null
   readonly part: Part | null
   /** Cosine from which a patch is outlined; null: one that half of the pictures reach. */
   readonly similarity: number | null
@@ -38,6 +46,28 @@ export interface PartsSettings {
 export const startSize = 672
 /** Pictures of a tab that was not told which. */
 export const startCount = 8
+/**
+ * Pictures of a tab that was not told which: part colours say most about things of one kind, so the first of those whose
+ * names differ in a number alone (Shoes 1, Shoes 2, …), where there are three or more; else the first ones.
+ */
+export function firstPictures(
+  rows: readonly { readonly id: string; readonly name: string }[],
+  among: string | undefined,
+): string[] {
+  const stem = (name: string): string =>
+    name
+      .replace(/\.[a-z0-9]{2,5}$/i, '')
+      .replace(/[\s_-]*\d+$/, '')
+      .toLowerCase()
+  const sets = new Map<string, string[]>()
+  for (const { id, name } of rows) sets.set(stem(name), [...(sets.get(stem(name)) ?? []), id])
+  const own = [...sets.values()].find((ids) => among !== undefined && ids.includes(among)) ?? []
+  const largest = [...sets.values()].reduce((most, ids) => (ids.length > most.length ? ids : most), [])
+  const alike = among === undefined ? largest : own
+  const ids = alike.length >= 3 ? alike : rows.map(({ id }) => id)
+  return [...new Set([...(among === undefined ? [] : [among]), ...ids])].slice(0, startCount)
+}
+
 /** The mark of a picture that the shell put in, beside the list that the view itself keeps. */
 export const added = (picture: string): string => `also ${picture}`
 
@@ -53,7 +83,7 @@ export function readPartsSettings(kept: Readonly<Record<string, unknown>>): Part
     : []
   const put = Object.keys(kept).filter((key) => key.startsWith(added('')) && kept[key] === true)
   const flips = Array.isArray(kept.flips) ? kept.flips : []
-  const { foreground, size } = kept
+  const { foreground, size, clusters } = kept
   return {
     model: typeof kept.model === 'string' ? kept.model : null,
     pictures: [...new Set([...listed, ...put.map((key) => key.slice(added('').length))])],
@@ -66,6 +96,12 @@ export function readPartsSettings(kept: Readonly<Record<string, unknown>>): Part
     flips: [flips[0] === true, flips[1] === true, flips[2] === true],
     hold: kept.hold === true,
     show: shows.find((show) => show === kept.show) ?? 'over',
+    paint: paints.find((one) => one === kept.paint) ?? 'parts',
+    clusters:
+      Number.isInteger(clusters) && Number(clusters) >= fewestClusters && Number(clusters) <= mostClusters
+        ? Number(clusters)
+        : 6,
+    group: layerOf(kept.group),
     colouring: colourings.find((one) => one === kept.colouring) ?? 'rgb',
     part: readPart(kept.part),
     similarity: typeof kept.similarity === 'number' ? share(kept.similarity, 0.6, -1) : null,

@@ -84,7 +84,7 @@ export function watchTokens(
           worker.add(key, {
             width: facts.width,
             oneColour: facts.oneColour,
-            picture: `${picture} ${facts.input.width} ${facts.input.height}`,
+            picture: facts.identity,
             grid: facts.layout.grid,
             tokens: own,
           })

@@ -6,7 +6,7 @@ import { explainParts } from './explain.ts'
 import { createParts, type PartsModel } from './parts.svelte.ts'
 import PartsPanel from './PartsPanel.svelte'
 import PartsStage from './PartsStage.svelte'
-import { added, readPartsSettings, startCount } from './settings.ts'
+import { added, firstPictures, readPartsSettings } from './settings.ts'
 
 export const partsView = defineView<PartsModel & ViewModel>({
   id: 'parts',
@@ -15,10 +15,9 @@ export const partsView = defineView<PartsModel & ViewModel>({
   keys: 'G P',
   offered: true,
   start: (session, subject) => {
-    const readable = session.workspace.pictures.filter((row) => !row.problem).map(({ id }) => id)
-    const first = subject.picture === undefined ? [] : [subject.picture]
+    const readable = session.workspace.pictures.filter((row) => !row.problem)
     const model = session.model(subject.models?.[0]) ?? session.workspace.models.find((row) => !row.problem)
-    return { model: model?.id ?? null, pictures: [...new Set([...first, ...readable])].slice(0, startCount) }
+    return { model: model?.id ?? null, pictures: firstPictures(readable, subject.picture) }
   },
   take: ({ models, picture }) => ({
     ...(models?.[0] ? { model: models[0] } : {}),

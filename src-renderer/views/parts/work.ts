@@ -9,6 +9,7 @@ import {
   type PartsBasis,
 } from '../../../src-shared/analysis/parts.ts'
 import { Failure } from '../../../src-shared/domain/failure.ts'
+import { groupPatches, type PatchGroups } from '../../../src-shared/analysis/clusters.ts'
 import { matchTokens, type Matched } from '../correspondence/match.ts'
 
 /** One picture's patch tokens, `[patches, width]`. */
@@ -48,6 +49,14 @@ export interface Fitted {
   readonly plain: boolean
   /** The foreground's component stands the other way round than PCA left it. */
   readonly turned: boolean
+}
+
+export interface ClusterWish {
+  readonly keys: readonly string[]
+  /** Of each picture 1 where a patch takes part, `[patches]`; null: all do. */
+  readonly inside: readonly Uint8Array[] | null
+  readonly count: number
+  readonly seed: number
 }
 
 export type Work = ReturnType<typeof createWork>
@@ -157,7 +166,28 @@ export function createWork() {
     return made
   }
 
+  function cluster({ keys, inside, count, seed }: ClusterWish): PatchGroups {
+    const entries = keys.map(need)
+    const width = entries[0]?.width ?? 1
+    const pictures = entries.map(({ tokens }, i) => ({
+      tokens,
+      inside: inside?.[i] ?? new Uint8Array(tokens.length / width).fill(1),
+    }))
+    return groupPatches(pictures, width, count, seed)
+  }
+
   return {
+    cluster,
+    /** From here on a tab keeps this basis, as if it had been made in it. */
+    keep(tab: string, basis: PartsBasis): void {
+      bases.set(tab, basis)
+    },
+    /** The basis with its colours of the pictures, so that another network's tokens of them can be turned to it. */
+    remember: (basis: PartsBasis, keys: readonly string[]): PartsBasis =>
+      rememberColours(
+        basis,
+        keys.map(need).map(({ picture, tokens, grid }) => ({ id: picture, tokens, grid })),
+      ),
     add(key: string, tokens: HeldTokens): void {
       held.set(key, tokens)
       lengths.delete(key)

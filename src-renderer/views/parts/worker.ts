@@ -26,6 +26,12 @@ function obey(order: Order): unknown {
       return void work.drop(order.keys)
     case 'fit':
       return work.fit(order.wish)
+    case 'cluster':
+      return work.cluster(order.wish)
+    case 'keep':
+      return void work.keep(order.tab, order.basis)
+    case 'remember':
+      return work.remember(order.basis, order.keys)
     case 'match':
       return work.match(order.first, order.second, order.foreground)
     case 'similar':

@@ -1,12 +1,17 @@
 // How does a Parts tab ask its worker? Orders with numbers; of questions that pile up only the latest is asked.
 import { Failure, type FailureCode } from '../../../src-shared/domain/failure.ts'
+import type { PartsBasis } from '../../../src-shared/analysis/parts.ts'
+import type { PatchGroups } from '../../../src-shared/analysis/clusters.ts'
+import type { ClusterWish, FitWish, Fitted, HeldTokens } from './work.ts'
 import type { Matched } from '../correspondence/match.ts'
-import type { FitWish, Fitted, HeldTokens } from './work.ts'
 
 export type Order = { readonly id: number } & (
   | { readonly kind: 'add'; readonly key: string; readonly tokens: HeldTokens }
   | { readonly kind: 'drop'; readonly keys: readonly string[] }
   | { readonly kind: 'fit'; readonly wish: FitWish }
+  | { readonly kind: 'cluster'; readonly wish: ClusterWish }
+  | { readonly kind: 'keep'; readonly tab: string; readonly basis: PartsBasis }
+  | { readonly kind: 'remember'; readonly basis: PartsBasis; readonly keys: readonly string[] }
   | { readonly kind: 'match'; readonly first: string; readonly second: string; readonly foreground: boolean }
   | {
       readonly kind: 'similar'
@@ -36,10 +41,13 @@ export interface WorkerLink {
   fit(wish: FitWish): Promise<Fitted | null>
   match(first: string, second: string, foreground: boolean): Promise<Matched | null>
   similar(from: string, patch: number, keys: readonly string[]): Promise<readonly Float32Array[] | null>
+  cluster(wish: ClusterWish): Promise<PatchGroups | null>
+  keep(tab: string, basis: PartsBasis): void
+  remember(basis: PartsBasis, keys: readonly string[]): Promise<PartsBasis>
   close(): void
 }
 
-type Question = 'fit' | 'match' | 'similar'
+type Question = 'fit' | 'match' | 'similar' | 'cluster'
 interface Waiting {
   readonly send: () => Promise<unknown>
   readonly settle: (value: unknown) => void
@@ -97,6 +105,9 @@ export function linkWorker(mate: Mate): WorkerLink {
       latest<Matched>('match', () => order({ kind: 'match', first, second, foreground })),
     similar: (from, patch, keys) =>
       latest<readonly Float32Array[]>('similar', () => order({ kind: 'similar', from, patch, keys })),
+    cluster: (wish) => latest<PatchGroups>('cluster', () => order({ kind: 'cluster', wish })),
+    keep: (tab, basis) => void order({ kind: 'keep', tab, basis }),
+    remember: (basis, keys) => order({ kind: 'remember', basis, keys }) as Promise<PartsBasis>,
     close: () => mate.terminate(),
   }
 }

@@ -45,16 +45,24 @@ export interface JudgeWish {
   readonly undo: boolean
 }
 
-/** Judges what the decoder said of a picture. */
-export function judgeRebuilt(answer: Rebuilt, { targets, undo }: JudgeWish): Judgement {
+/** The picture as patches of the network's input, and what is drawn of the decoder's word, as such patches too. */
+export function shownPatches(answer: Rebuilt, { targets, undo }: JudgeWish) {
   const { rgb, patch, prediction, mask, layout, mean, std, input } = answer
   const [rows, columns] = layout.grid
   const preprocessing = { mean: mean as [number, number, number], std: std as [number, number, number] }
   const target = patchify(planar(rgb, input, preprocessing), rows, columns, patch)
   const known = targets === 'auto' ? answer.normPixLoss : targets === 'normalised'
   const judged = judge(target, prediction, mask, known, preprocessing)
+  const shown: Patches = judged.normalised && !undo ? { ...target, values: prediction } : judged.predicted
+  return { target, shown, judged, preprocessing }
+}
+
+/** Judges what the decoder said of a picture. */
+export function judgeRebuilt(answer: Rebuilt, wish: JudgeWish): Judgement {
+  const { rgb, prediction, mask, layout, input } = answer
+  const { targets } = wish
+  const { target, shown, judged, preprocessing } = shownPatches(answer, wish)
   const { normalised } = judged
-  const shown: Patches = normalised && !undo ? { ...target, values: prediction } : judged.predicted
   const reconstruction = toPicture(shown, preprocessing).rgb
   const mixed = toPicture(mix(target, shown.values, mask), preprocessing).rgb
   const seen = { ...answer, grid: layout.grid }
@@ -172,17 +180,22 @@ export function opaque(rgb: Uint8Array, clear: Seen | null = null): Uint8Clamped
   return out
 }
 
-/** Signed errors on a ramp whose middle is 0, clear where the patch was seen. */
+/** Signed errors on a ramp whose middle is 0, clear where the patch was seen; below an opacity of 1 the picture shines through. */
 export function errorPixels(
-  { error, errorLimit }: Pick<Judgement, 'error' | 'errorLimit'>,
+  { error, errorLimit, original }: Pick<Judgement, 'error' | 'errorLimit' | 'original'>,
   { table }: { readonly table: ArrayLike<number> },
+  opacity = 1,
 ): Uint8ClampedArray<ArrayBuffer> {
   const out = new Uint8ClampedArray(error.length * 4)
   for (let i = 0; i < error.length; i++) {
     const share = errorLimit > 0 ? Math.min(1, Math.max(-1, error[i]! / errorLimit)) : 0
     const from = 3 * Math.round(((share + 1) / 2) * 255)
-    for (let channel = 0; channel < 3; channel++) out[i * 4 + channel] = table[from + channel]!
-    out[i * 4 + 3] = error[i] === 0 ? 0 : 255
+    const seen = error[i] === 0
+    for (let channel = 0; channel < 3; channel++) {
+      const under = original[i * 3 + channel]!
+      out[i * 4 + channel] = seen ? under : under + opacity * (table[from + channel]! - under)
+    }
+    out[i * 4 + 3] = seen ? 255 * (1 - opacity) : 255
   }
   return out
 }

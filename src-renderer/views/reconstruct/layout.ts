@@ -11,6 +11,26 @@ export const caption = 24
 export const cellGap = 12
 const padding = { x: 36, y: 20 }
 
+/** Heading and caption of the strip of ratios, with its padding. */
+const stripWords = 30 + 20 + 14
+
+/** Sizes of the strip's ten pictures, and of it all; null where the four pictures need the room. */
+export function stripSize(
+  width: number,
+  height: number,
+  aspect: number,
+  k: number,
+): { width: number; height: number; whole: number } | null {
+  const wide = (width - padding.x - 9 * 8) / 10
+  const high = Math.min(wide / aspect, Math.max(40, height * 0.13))
+  if (height < 460 || wide < 24) return null
+  return {
+    width: Math.floor(Math.min(wide, high * aspect)),
+    height: Math.floor(high),
+    whole: Math.ceil(high + stripWords * k),
+  }
+}
+
 /** Sizes for a place of `width` × `height` px and pictures of `aspect`, width / height; `k` is the size of type. */
 export function fourUp(width: number, height: number, aspect: number, k: number): FourUp {
   const column = Math.round(Math.min(300, Math.max(190, width * 0.25)) * (k > 1 ? 1.15 : 1))

@@ -3,14 +3,16 @@ import { untrack } from 'svelte'
 import { Failure } from '../../../src-shared/domain/failure.ts'
 import { blockNoise, gridNoise, randomNoise } from '../../../src-shared/domain/masks.ts'
 import type { HiddenChoice } from '../../../src-shared/protocol/calls/studies.ts'
-import type { Rebuilt, RebuildRequest } from '../../client/lab.ts'
+import type { Rebuilt, RebuildRan, RebuildRequest } from '../../client/lab.ts'
 import { ramp } from '../../canvas/ramps.ts'
 import { placeAt } from '../../state/query.ts'
 import type { Session } from '../../state/session.svelte.ts'
 import { strings } from '../../state/strings.ts'
 import { inputSize } from '../inspect/cost.ts'
 import type { DropOffer, TabHandle } from '../view.ts'
-import { judgeRebuilt } from './judged.ts'
+import { painted, type Point } from './brush.ts'
+import { judgeRebuilt, type JudgeWish } from './judged.ts'
+import { followMasks, type MasksWish } from './masksOver.svelte.ts'
 import {
   bits,
   digits,
@@ -19,6 +21,7 @@ import {
   readReconstructSettings,
   type ReconstructSettings,
 } from './settings.ts'
+import { drawnMasks, gather, rungOf, stripMasks, stripRatios, type Gathered, type Rung } from './trials.ts'
 
 export type ReconstructModel = ReturnType<typeof createReconstruct>
 
@@ -88,9 +91,11 @@ export function createReconstruct(session: Session, tab: TabHandle) {
         })
       : '',
   )
-  let answer = $state.raw<{ readonly words: string; readonly of: string; readonly rebuilt: Rebuilt } | null>(
-    null,
-  )
+  let answer = $state.raw<{
+    readonly words: string
+    readonly of: string
+    readonly rebuilt: Rebuilt & RebuildRan
+  } | null>(null)
   let problem = $state.raw<Failure | null>(null)
   let busy = $state(false)
   let tries = $state(0)
@@ -119,8 +124,13 @@ export function createReconstruct(session: Session, tab: TabHandle) {
     const of = JSON.stringify([request.model, request.picture, request.size, request.fit])
     controller = new AbortController()
     try {
-      const rebuilt = await session.lab.rebuild({ ...request, hidden: choice }, controller.signal)
-      answer = { words: asked, of, rebuilt }
+      let item: Rebuilt | null = null
+      const ran = await session.lab.rebuild(
+        { ...request, hidden: [choice] },
+        (sent) => (item = sent),
+        controller.signal,
+      )
+      if (item) answer = { words: asked, of, rebuilt: { ...(item as Rebuilt), ...ran } }
       performance.mark('emergence:rebuilt')
     } catch (thrown) {
       if (untrack(() => words) === asked)
@@ -136,7 +146,46 @@ export function createReconstruct(session: Session, tab: TabHandle) {
   const judged = $derived(
     rebuilt ? judgeRebuilt(rebuilt, { targets: settings.targets, undo: settings.undo }) : null,
   )
+  // --- other masks of the same picture, when the one on show is done ---
+  const stamp = $derived(
+    modelRow ? JSON.stringify([modelRow.network, modelRow.overrides, modelRow.path]) : '',
+  )
+  const rests = $derived(judged !== null && !busy && !stroke && problem === null)
+  /** Targets as they were found for the picture on show, so that no mask guesses for itself. */
+  const how: JudgeWish | null = $derived(
+    judged ? { targets: judged.normalised ? 'normalised' : 'plain', undo: settings.undo } : null,
+  )
+  const request = $derived({
+    model: modelRow?.id ?? '',
+    picture: pictureRow?.id ?? '',
+    size: settings.size,
+    fit: settings.fit,
+  })
+  const requestWords = $derived(JSON.stringify(request))
+  const others = (hidden: readonly HiddenChoice[]): MasksWish<JudgeWish> | null =>
+    rests && how ? { request, hidden, stamp, how } : null
+  const strip = followMasks<JudgeWish, readonly Rung[]>(
+    session.lab,
+    () => (settings.strip ? others(stripMasks(settings.mask, settings.seed)) : null),
+    (before, sent, index, wish) => [
+      ...(before ?? []).slice(0, index),
+      rungOf(sent, wish.how, stripRatios[index]!),
+    ],
+  )
+  const share = $derived(settings.mask === 'brush' && total > 0 ? hiddenCount / total : settings.ratio)
+  const drawsWish = $derived(
+    settings.beside === 'spread' && !extreme
+      ? others(drawnMasks({ mask: settings.mask, ratio: share, seed: settings.seed, count: settings.draws }))
+      : null,
+  )
+  const draws = followMasks<JudgeWish, Gathered>(
+    session.lab,
+    () => drawsWish,
+    (before, sent, _, wish) => gather(before, sent, wish.how),
+  )
+
   const tide = $derived(ramp('tide', session.theme))
+  const ember = $derived(ramp('ember', session.theme))
   const place = $derived(
     settings.patch && rebuilt ? placeAt(rebuilt.layout, settings.patch.x, settings.patch.y) : null,
   )
@@ -251,6 +300,19 @@ export function createReconstruct(session: Session, tab: TabHandle) {
     retry() {
       tries++
     },
+    /** The picture with more and more hidden; fewer while they are being computed. */
+    get rungs() {
+      return strip.valueOf(requestWords) ?? []
+    },
+    strip,
+    /** Mean and spread over several masks. */
+    get gathered() {
+      return draws.valueOf(requestWords)
+    },
+    draws,
+    get ember() {
+      return ember
+    },
     get tide() {
       return tide
     },
@@ -280,20 +342,14 @@ export function createReconstruct(session: Session, tab: TabHandle) {
     takeBrush() {
       if (grid && hidden) change({ mask: 'brush', painted: { grid, hidden: digits(hidden.mask) } })
     },
-    /** One patch under the brush; the network is asked when the hand lets go. */
-    paint(at: { x: number; y: number }, hide: boolean) {
-      if (!grid || !hidden) return
-      const next = hidden.mask.slice()
-      next[
-        Math.min(grid[0] - 1, Math.floor(at.y * grid[0])) * grid[1] +
-          Math.min(grid[1] - 1, Math.floor(at.x * grid[1]))
-      ] = hide ? 1 : 0
-      stroke = next
+    /** The patches under the brush on its way between two points; the network is asked when the hand lets go. */
+    paint(from: Point, to: Point, hide: boolean) {
+      if (grid && hidden) stroke = painted(hidden.mask, grid, { from, to }, settings.brush, hide)
     },
     endPaint() {
-      const painted = stroke
+      const done = stroke
       stroke = null
-      if (painted && grid) change({ mask: 'brush', painted: { grid, hidden: digits(painted) } })
+      if (done && grid) change({ mask: 'brush', painted: { grid, hidden: digits(done) } })
     },
   }
   return model

@@ -1,9 +1,14 @@
 // What can be set in Reconstruct? Read with care from what was kept.
 import type { Fit } from '../../client/lab.ts'
 import { fits } from '../inspect/settings.ts'
+import { mostBrush } from './brush.ts'
 
 export const masks = ['random', 'block', 'grid', 'brush'] as const
 export type MaskKind = (typeof masks)[number]
+/** What stands beside the four pictures. */
+export const besides = ['error', 'spread'] as const
+/** How many masks mean and spread are taken over. */
+export const drawCounts = [4, 8, 16, 32, 64] as const
 /** `auto`: what the checkpoint says, else the lower loss. */
 export const targetChoices = ['auto', 'plain', 'normalised'] as const
 
@@ -27,6 +32,15 @@ export interface ReconstructSettings {
   readonly undo: boolean
   /** Outline the patches that the encoder saw. */
   readonly outline: boolean
+  /** Patches along a side of the brush. */
+  readonly brush: number
+  readonly beside: (typeof besides)[number]
+  /** Masks for mean and spread. */
+  readonly draws: number
+  /** Of the error and of the spread over the picture, 0 to 1. */
+  readonly opacity: number
+  /** Show the picture with 50 to 95 % hidden. */
+  readonly strip: boolean
   /** The patch that is looked at, as a point of what the network saw, in shares. */
   readonly patch: { readonly x: number; readonly y: number } | null
 }
@@ -40,7 +54,7 @@ const text = (value: unknown): string | null => (typeof value === 'string' ? val
 
 /** Settings from what was kept, whatever version wrote it. */
 export function readReconstructSettings(kept: Readonly<Record<string, unknown>>): ReconstructSettings {
-  const { ratio, seed, size } = kept
+  const { ratio, seed, size, brush } = kept
   const { x, y } = (kept.patch ?? {}) as Record<string, unknown>
   return {
     model: text(kept.model),
@@ -54,6 +68,11 @@ export function readReconstructSettings(kept: Readonly<Record<string, unknown>>)
     targets: targetChoices.find((one) => one === kept.targets) ?? 'auto',
     undo: kept.undo !== false,
     outline: kept.outline === true,
+    brush: Number.isInteger(brush) && Number(brush) >= 1 && Number(brush) <= mostBrush ? Number(brush) : 1,
+    beside: besides.find((one) => one === kept.beside) ?? 'error',
+    draws: drawCounts.find((one) => one === kept.draws) ?? 8,
+    opacity: share(kept.opacity) ? kept.opacity : 1,
+    strip: kept.strip !== false,
     patch: share(x) && share(y) ? { x, y } : null,
   }
 }

@@ -6,6 +6,7 @@ const s = strings.command
 const c = strings.correspondence.command
 const r = strings.registers.command
 const p = strings.predict.command
+const t = strings.train.commands
 
 export interface ShortcutGroup {
   readonly id: CommandGroup
@@ -92,9 +93,21 @@ export const shortcutList: readonly ShortcutGroup[] = [
     ],
   },
   {
+    id: 'train',
+    rows: [
+      { text: t.toggle, keys: ['Space'] },
+      { text: t.checkpoint, keys: ['K'] },
+      { text: t.axis, keys: ['X'] },
+      { text: t.whole, keys: ['F'] },
+      { text: t.new, keys: ['N'] },
+      { text: s.twin, keys: ['T'] },
+    ],
+  },
+  {
     id: 'go',
     rows: [
       { text: strings.view.inspect, keys: ['G I'] },
+      { text: strings.view.train, keys: ['G T'] },
       { text: strings.view.model, keys: ['G D'] },
       { text: strings.view.compare, keys: ['G C'] },
       { text: strings.view.parts, keys: ['G P'] },

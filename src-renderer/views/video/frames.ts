@@ -62,6 +62,12 @@ export function rgbOf(bitmap: ImageBitmap): { width: number; height: number; rgb
   return { width, height, rgb }
 }
 
+/** Width of the small pictures below the stage, in pixels. */
+const thumbWidth = 240
+
+export const smallOf = (bitmap: ImageBitmap): Promise<ImageBitmap> =>
+  createImageBitmap(bitmap, { resizeWidth: thumbWidth, resizeQuality: 'medium' })
+
 /** Work that is done one piece after the other, whatever becomes of each. */
 export function inTurn(): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve()

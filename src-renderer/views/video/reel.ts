@@ -8,7 +8,7 @@ import type { Fit, FrameLook, FrameRequest } from '../../client/lab.ts'
 import type { Foreground } from '../parts/work.ts'
 import { nextFrame, type Steps } from './schedule.ts'
 import { createShelf } from './shelf.ts'
-import { rgbOf, type FrameSource, type Lane } from './frames.ts'
+import { rgbOf, smallOf, type FrameSource, type Lane } from './frames.ts'
 import type { BasisKind, PaintedFrame } from './work.ts'
 import type { FramePainter } from './workerLink.ts'
 
@@ -50,8 +50,6 @@ export interface Seen extends Omit<FrameLook, 'tokens'> {
 
 /** Bytes that may be held: decoded frames, tokens in the painter, rows and colours here. */
 export const budgets = { bitmaps: 96e6, tokens: 400e6, seen: 96e6, painted: 64e6 }
-/** Of the small pictures below the stage, in pixels. */
-const thumbWidth = 240
 /** One frame is in the network while the next is decoded and sent. */
 const atOnce = 2
 
@@ -69,11 +67,12 @@ export interface ReelParts {
   look(request: FrameRequest, signal: AbortSignal): Promise<FrameLook>
   /** For tests without pixels. */
   readonly pixels?: typeof rgbOf
+  readonly small?: typeof smallOf
 }
 
 export type Reel = ReturnType<typeof createReel>
 
-export function createReel({ source, painter, look, pixels = rgbOf }: ReelParts) {
+export function createReel({ source, painter, look, pixels = rgbOf, small = smallOf }: ReelParts) {
   let wish: Wish = {
     pass: null,
     colours: null,
@@ -214,7 +213,7 @@ export function createReel({ source, painter, look, pixels = rgbOf }: ReelParts)
         thumbs.delete(other)
       }
     if (thumbs.has(frame)) return
-    createImageBitmap(decoded, { resizeWidth: thumbWidth, resizeQuality: 'medium' }).then(
+    small(decoded).then(
       (thumb) => {
         if (closed) return thumb.close()
         thumbs.set(frame, thumb)

@@ -21,6 +21,8 @@ export const parts = {
     foreground: z.union([z.number().min(0).max(1), z.enum(['auto', 'off'])]),
     /** Swap foreground and background. */
     flip: z.boolean(),
+    /** Groups the foreground patches of all pictures by k-means, from the seed. */
+    clusters: z.int().min(2).max(12).optional(),
     /** Paint by the basis of this file instead of finding one; `foreground` and `flip` are its own then. */
     basis: outputPathSchema.optional(),
     /** Write the basis to this file too. */
@@ -42,8 +44,12 @@ export const parts = {
         npy: z.string(),
         /** 1 where a patch is foreground, `[rows, columns]`. */
         mask: z.string(),
+        /** Groups in colours over the dimmed picture, and their numbers from 0, the largest first, −1 background, `[rows, columns]`. */
+        clusters: z.object({ overlay: z.string(), npy: z.string() }).optional(),
       }),
     ),
+    /** Patches in each group, and their mean cosine to its centre. */
+    clusters: z.object({ sizes: z.array(z.int()), cosine: z.number() }).optional(),
     /** From 0. */
     layer: z.int(),
     /** Of the first component, from 0 to 1; null where every patch is foreground. */

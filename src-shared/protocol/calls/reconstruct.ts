@@ -27,6 +27,8 @@ export const reconstruct = {
     output: outputChoiceSchema,
     maskRatio: z.number().min(0).max(1),
     mask: maskChoiceSchema,
+    /** Mean and spread over so many masks, of the kind `block` where that is the mask, else `random`. */
+    draws: z.int().min(2).max(1000).optional(),
   }),
   result: ranSchema.extend({
     items: z.array(
@@ -46,6 +48,20 @@ export const reconstruct = {
           mixed: z.string(),
         }),
         npy: z.object({ pred: z.string(), mask: z.string() }),
+        /** What several masks came to. */
+        draws: z
+          .object({
+            masks: z.int(),
+            /** Mean over the patches that at least two masks hid; null where there are none. */
+            spread: z.number().nullable(),
+            images: z.object({ mean: z.string(), spread: z.string() }),
+            /**
+             * `mean` `[patches, patch² · 3]` of pixels 0 to 1, `spread`, `hidden` (by how many masks) and `error` (mean
+             * squared) `[rows, columns]`; NaN where there is none.
+             */
+            npy: z.object({ mean: z.string(), spread: z.string(), hidden: z.string(), error: z.string() }),
+          })
+          .optional(),
       }),
     ),
     /** The first item's loss, where there is one item. */

@@ -23,6 +23,8 @@ const patchItem = z.object({
   layout: tokenLayoutSchema,
   input: size,
   area,
+  /** The same for the same pixels as the network saw them, whatever the network: what a basis remembers a picture by. */
+  identity: z.string(),
   /** From 0. */
   layer: z.int(),
   depth: z.int(),
@@ -62,7 +64,9 @@ export const hiddenSchema = z.discriminatedUnion('kind', [
 ])
 export type HiddenChoice = z.infer<typeof hiddenSchema>
 
-const rebuilt = {
+const rebuilt = z.object({
+  /** Which of the masks, from 0. */
+  index: z.int(),
   layout: tokenLayoutSchema,
   /** Side of a patch in pixels. */
   patch: z.int(),
@@ -79,19 +83,25 @@ const rebuilt = {
   /** Of the input's channels: pixel = value · std + mean. */
   mean: z.array(z.number()).length(3),
   std: z.array(z.number()).length(3),
-}
+})
 
-/** One picture with patches hidden, and what a masked autoencoder's decoder says of every patch. */
+/** Masks that one call may ask for. */
+const mostMasks = 64
+
+/**
+ * One picture under one mask after the other, and what a masked autoencoder's decoder says of every patch: one item per
+ * mask in their order.
+ */
 export const rebuild = {
   request: z.object({
     ...computed,
     picture: pictureSourceSchema,
     size: size.optional(),
     fit: fitSchema,
-    hidden: hiddenSchema,
+    hidden: z.array(hiddenSchema).min(1).max(mostMasks),
   }),
-  result: ranSchema.extend(rebuilt),
-  item: null,
+  result: ranSchema,
+  item: rebuilt,
 } satisfies CallSchema
 
 /** The same for a window: models and pictures of the workspace, by their ids. */
@@ -113,10 +123,10 @@ export const studyCalls = {
       picture: idSchema,
       size: longest,
       fit: fitSchema,
-      hidden: hiddenSchema,
+      hidden: z.array(hiddenSchema).min(1).max(mostMasks),
     }),
-    result: z.object({ ...rebuilt, device: z.string(), seconds: z.number(), notice: z.string() }),
-    item: null,
+    result: z.object({ device: z.string(), seconds: z.number(), notice: z.string() }),
+    item: rebuilt,
   },
   predictAt: {
     request: z.object({

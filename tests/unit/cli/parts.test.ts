@@ -77,6 +77,39 @@ describe('parts', () => {
       )
   })
 
+  test('groups the foreground by k-means, the same groups again', async () => {
+    const groups = async (name: string) => {
+      const report = await parts(cat, raccoon, '--clusters', '4', '--output', out(name))
+      const numbers = report.items.map(({ clusters }) => npy(clusters!.npy).data as Float32Array)
+      return { report, numbers }
+    }
+    const { report, numbers } = await groups('groups')
+    expect(report.clusters!.sizes).toHaveLength(4)
+    expect([...report.clusters!.sizes].sort((a, b) => b - a)).toEqual(report.clusters!.sizes)
+    report.items.forEach(({ mask }, i) => {
+      const foreground = npy(mask).data as Uint8Array
+      expect([...numbers[i]!].map((group) => Number(group >= 0))).toEqual([...foreground])
+    })
+    const counted = report.clusters!.sizes.map((_, k) =>
+      numbers.reduce((sum, one) => sum + one.filter((group) => group === k).length, 0),
+    )
+    expect(counted).toEqual(report.clusters!.sizes)
+    expect((await decode(report.items[0]!.clusters!.overlay)).width).toBe(160)
+    await groups('groups2')
+    for (const name of readdirSync(out('groups')))
+      expect(
+        readFileSync(join(out('groups2'), name)).equals(readFileSync(join(out('groups'), name))),
+        name,
+      ).toBe(true)
+  })
+
+  test('colours one picture alone', async () => {
+    const one = await parts(cat, '--output', out('alone'))
+    expect(one.items).toHaveLength(1)
+    expect(one.items[0]!.foreground).toBeGreaterThan(0)
+    expect(one.explainedVariance).toHaveLength(5)
+  })
+
   test('of a kept basis gives a picture the colours it had among others', async () => {
     const one = await parts(cat, '--output', out('one'), '--basis', basis)
     expect(one).toMatchObject({ basis, basisUse: 'same', threshold: both.threshold })

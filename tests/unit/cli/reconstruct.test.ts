@@ -115,10 +115,11 @@ describe('reconstruct', () => {
     expect(notices).toMatch(/is not stored: (normalised|plain) ones give the lower loss, a guess\./)
   })
 
-  test('of a tensor equals the original’s prediction, mask and loss, plain and from Hugging Face', async () => {
-    for (const [model, name] of [
-      [plain, 'mae_pix'],
-      [huggingface, 'hf_vit_mae'],
+  test('of a tensor equals the original’s prediction, mask and loss, normalised, plain and from Hugging Face', async () => {
+    for (const [model, name, normalisedTargets] of [
+      [mae, 'mae', true],
+      [plain, 'mae_pix', false],
+      [huggingface, 'hf_vit_mae', false],
     ] as const) {
       const golden = join(goldens, name)
       const { masked_forward } = JSON.parse(readFileSync(join(golden, 'case.json'), 'utf8')) as {
@@ -136,7 +137,7 @@ describe('reconstruct', () => {
           expect(excess(found.data as Float32Array, expected.data as Float32Array)).toBeLessThanOrEqual(0)
         }
         expect(excess([report.loss!], [loss])).toBeLessThanOrEqual(0)
-        expect(report).toMatchObject({ normalisedTargets: false, normalisedTargetsSource: 'stored' })
+        expect(report).toMatchObject({ normalisedTargets, normalisedTargetsSource: 'stored' })
       }
     }
   })
@@ -159,6 +160,50 @@ describe('reconstruct', () => {
     const half = await maskOf('left', '--mask', left)
     expect(half).toEqual(Array.from({ length: 49 }, (_, i) => Number(i % 7 < 4)))
   })
+})
+
+test('mean and spread over several masks are those of the single runs, with pictures and numbers of their own', async () => {
+  const words = [...photo, '--seed', '4']
+  const { report } = await reconstruct(mae, 'draws', ...words, '--draws', '3')
+  const draws = report.items[0]!.draws!
+  const single = await Promise.all(
+    [4, 5, 6].map(async (seed) => {
+      const { report: one } = await reconstruct(mae, `draw${seed}`, ...photo, '--seed', String(seed))
+      return {
+        mask: npy(one.items[0]!.npy.mask).data,
+        rgb: (await decode(one.items[0]!.images.reconstruction)).rgb,
+      }
+    }),
+  )
+  const hidden = npy(draws.npy.hidden)
+  expect(hidden.shape).toEqual([7, 7])
+  expect(Array.from(hidden.data as Float32Array)).toEqual(
+    Array.from({ length: 49 }, (_, i) => single.reduce((sum, { mask }) => sum + Number(mask[i]), 0)),
+  )
+  const [mean, spread] = [
+    npy(draws.npy.mean).data as Float32Array,
+    npy(draws.npy.spread).data as Float32Array,
+  ]
+  for (let i = 0; i < 49; i++) {
+    const those = single.filter(({ mask }) => mask[i] === 1)
+    if (those.length < 2) expect(spread[i]).toBeNaN()
+    if (those.length === 0) expect(mean[i * 192]).toBeNaN()
+    else {
+      // The first pixel's red, rounded to a byte in each picture.
+      const at = (Math.floor(i / 7) * 8 * 56 + (i % 7) * 8) * 3
+      const expected = those.reduce((sum, { rgb }) => sum + rgb[at]! / 255, 0) / those.length
+      expect(Math.abs(Number(mean[i * 192]) - expected)).toBeLessThan(0.003)
+    }
+  }
+  expect(draws.masks).toBe(3)
+  expect(draws.spread).toBeGreaterThan(0)
+  for (const path of Object.values(draws.images)) expect(await decode(path)).toMatchObject({ width: 56 })
+  // The same seed gives the same bytes.
+  await reconstruct(mae, 'draws2', ...words, '--draws', '3')
+  for (const name of readdirSync(out('draws')))
+    expect(readFileSync(join(out('draws2'), name)).equals(readFileSync(join(out('draws'), name))), name).toBe(
+      true,
+    )
 })
 
 describe('what cannot be reconstructed is refused in a sentence', () => {
@@ -184,6 +229,18 @@ describe('what cannot be reconstructed is refused in a sentence', () => {
     ],
     ['a picture that hides everything', () => [...mae, ...photo, '--mask', white], 'bad-data', /every patch/],
     ['a picture that hides nothing', () => [...mae, ...photo, '--mask', black], 'bad-data', /no patch/],
+    [
+      'noise of another grid',
+      () => [...mae, ...photo, '--noise', join(goldens, 'hf_vit_mae', 'input_56x56.npy')],
+      'bad-data',
+      /one number for each patch is needed, \[1, 49\]/,
+    ],
+    [
+      'several masks of a tensor',
+      () => [...mae, '--tensor', join(goldens, 'mae', 'input_56x56_b2.npy'), '--draws', '4'],
+      'bad-argument',
+      /a tensor was given/,
+    ],
     [
       'a mask that is no picture',
       () => [...mae, ...photo, '--mask', encoder],

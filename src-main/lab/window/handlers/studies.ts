@@ -39,7 +39,7 @@ export const studyHandlers: HandlersOf<Names> = (lab) => {
       return { device, seconds }
     },
 
-    rebuildAt: async ({ model, picture, size, fit, hidden }, { signal }) => {
+    rebuildAt: async ({ model, picture, size, fit, hidden }, { signal, item }) => {
       const stored = modelIn(lab, model)
       const shown = pictureIn(lab, picture)
       const notices: string[] = []
@@ -52,11 +52,17 @@ export const studyHandlers: HandlersOf<Names> = (lab) => {
         ...sizeOf(size),
       }
       const result = await jobs.run(
-        `Reconstructing ${shown.name} with ${stored.name}`,
-        'pictures',
+        hidden.length === 1
+          ? `Reconstructing ${shown.name} with ${stored.name}`
+          : `${hidden.length} reconstructions of ${shown.name} with ${stored.name}`,
+        'masks',
         (job) =>
           calls.rebuild(request, {
             signal: job.signal,
+            onItem: async (sent) => {
+              await item(sent)
+              job.progress(sent.index + 1, hidden.length)
+            },
             onEvent: (event) => {
               if (event.kind === 'notice') notices.push(event.text)
             },

@@ -1,10 +1,13 @@
 // Are kept settings read with care, do pictures fit their place, and do pixels and numbers say the same?
 import { expect, test } from 'vitest'
+import { classLook } from '../../../../src-shared/colour/classes.ts'
 import { ramp } from '../../../../src-renderer/canvas/ramps.ts'
 import {
   countBins,
   flipped,
   foregroundOf,
+  foregroundPixels,
+  groupPixels,
   likeness,
   masked,
   partPixels,
@@ -13,6 +16,7 @@ import {
 import { balanced, fitRows, leastRow } from '../../../../src-renderer/views/parts/rows.ts'
 import {
   added,
+  firstPictures,
   readPartsSettings,
   showing,
   startSize,
@@ -43,6 +47,27 @@ test('pictures that the shell puts in join the others once, and are settled with
   expect(readPartsSettings(kept).pictures).toEqual(['a', 'b'])
   const after = { ...kept, ...showing(kept, ['b']) }
   expect(readPartsSettings(after).pictures).toEqual(['b'])
+})
+
+test('a tab that was not told which pictures begins with those of one kind', () => {
+  const names = ['Raccoon', 'Shoes 1', 'Shoes 2', 'Coffee cup', 'Shoes 3', 'Cap 1', 'Cap 2', 'IMG_1.jpg']
+  const rows = names.map((name) => ({ id: name, name }))
+  expect(firstPictures(rows, undefined)).toEqual(['Shoes 1', 'Shoes 2', 'Shoes 3'])
+  expect(firstPictures(rows, 'Shoes 3')).toEqual(['Shoes 3', 'Shoes 1', 'Shoes 2'])
+  // Two of a kind are too few, and a kind of its own is no kind: all join in.
+  expect(firstPictures(rows, 'Cap 2')).toHaveLength(8)
+  expect(firstPictures(rows, 'Raccoon')[0]).toBe('Raccoon')
+  expect(firstPictures([], undefined)).toEqual([])
+})
+
+test('groups have the class colours, one alone hides the others, and what is in none is clear', () => {
+  const labels = Int32Array.of(0, 1, -1)
+  const all = groupPixels(labels, null, 'dark')
+  expect([...all.subarray(0, 4)]).toEqual([...classLook(0, 'dark').colour, 255])
+  expect([all[7], all[11]]).toEqual([255, 0])
+  const one = groupPixels(labels, 1, 'dark')
+  expect([one[3], one[7]]).toEqual([0, 255])
+  expect([...foregroundPixels(Uint8Array.of(1, 0))].filter((_, i) => i % 4 === 3)).toEqual([255, 0])
 })
 
 test('rows keep every shape, stay inside the place and use it', () => {

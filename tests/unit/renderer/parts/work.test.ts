@@ -133,3 +133,30 @@ test('of fits that pile up only the first and the last are asked', async () => {
   listen({ data: { id: orders[1]!.id, problem: { code: 'bad-argument', message: 'Too few.', hint: '' } } })
   await expect(asked[2]).rejects.toThrow('Too few.')
 })
+
+test('groups are found in the foreground of all pictures together, the same ones again', () => {
+  const made = work()
+  const { first, basis } = made.fit(wish())
+  const inside = first.map((one) => Uint8Array.from(one, (value) => Number(value > basis.first!.threshold)))
+  const asked = { keys: ['a', 'b'], inside, count: 4, seed: 0 }
+  const { labels, sizes } = made.cluster(asked)
+  // Four parts of 2 × 2 patches in each picture, and the same part has the same group in both.
+  expect(sizes).toEqual([8, 8, 8, 8])
+  expect(labels[0]).toEqual(labels[1])
+  expect(labels[0]![0]).toBe(-1)
+  expect(new Set(labels[0]!.filter((label) => label >= 0)).size).toBe(4)
+  expect(made.cluster(asked)).toEqual({ labels, sizes, cosine: expect.any(Number) as number })
+  expect(made.cluster({ ...asked, inside: null }).sizes.reduce((sum, n) => sum + n, 0)).toBe(128)
+})
+
+test('a basis that was opened paints from then on, and one that was saved remembers its pictures', () => {
+  const made = work()
+  const saved = made.remember(made.fit(wish()).basis, ['a', 'b'])
+  expect(saved.painted?.map(({ picture }) => picture)).toEqual(['p1', 'p2'])
+  const other = work()
+  other.add('c', picture(3))
+  other.keep('t', saved)
+  const shown = other.fit(wish({ hold: true, keys: ['b', 'c'] }))
+  expect(shown.use).toBe('same')
+  expect(shown.basis.second).toEqual(saved.second)
+})

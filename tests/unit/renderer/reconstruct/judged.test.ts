@@ -23,6 +23,7 @@ function answer(off: number, normPixLoss: boolean | null = false) {
           prediction[((p * patch + y) * patch + x) * 3 + c] =
             rgb[((Math.floor(p / 2) * patch + y) * 8 + (p % 2) * patch + x) * 3 + c]! / 255 + off
   return {
+    index: 0,
     layout: { cls: true, registers: 0, grid: [2, 2] as [number, number] },
     patch,
     input: { width: 8, height: 8 },
@@ -33,9 +34,6 @@ function answer(off: number, normPixLoss: boolean | null = false) {
     normPixLoss,
     mean: [0, 0, 0],
     std: [1, 1, 1],
-    device: 'cpu',
-    seconds: 0,
-    notice: '',
   }
 }
 
@@ -107,4 +105,11 @@ test('kept settings outside what can be are left at their start', () => {
     painted: null,
     patch: null,
   })
+})
+
+test('with less opacity the picture shines through the error, seen patches too', () => {
+  const judged = judgeRebuilt(answer(0.1), { targets: 'auto', undo: true })
+  const half = errorPixels(judged, ramp('tide', 'dark'), 0)
+  expect([...half.subarray(0, 4)]).toEqual([...judged.original.subarray(0, 3), 255])
+  expect([...half.subarray(7 * 4, 7 * 4 + 4)]).toEqual([...judged.original.subarray(21, 24), 255])
 })
