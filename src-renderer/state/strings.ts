@@ -6,6 +6,7 @@ import { correspondenceExplain, correspondenceWords } from './words/corresponden
 import { mapExplain, mapWords } from './words/map.ts'
 import { modelExplain, modelWords } from './words/model.ts'
 import { partsExplain, partsWords } from './words/parts.ts'
+import { predictExplain, predictWords } from './words/predict.ts'
 import { reconstructExplain, reconstructWords } from './words/reconstruct.ts'
 import { trainExplain, trainWords } from './words/train.ts'
 import { registersExplain, registersWords } from './words/registers.ts'
@@ -59,6 +60,7 @@ export const english = {
     video: 'Video',
     correspondence: 'Correspondence',
     registers: 'Registers & norms',
+    predict: 'Prediction',
     model: 'Model',
     map: 'Map',
     compare: 'Compare',
@@ -318,6 +320,7 @@ export const english = {
   train: trainWords,
   correspondence: correspondenceWords,
   registers: registersWords,
+  predict: predictWords,
 
   compare: compareWords,
 
@@ -356,6 +359,7 @@ export const english = {
     train: trainExplain,
     correspondence: correspondenceExplain,
     registers: registersExplain,
+    predict: predictExplain,
     compare: compareExplain,
   },
 
@@ -392,7 +396,13 @@ export const english = {
   shortcuts: {
     heading: 'Shortcuts',
     lead: 'Everything is also in the palette. Single letters can be switched off in the settings.',
-    groups: { general: 'Everywhere', inspect: 'In Inspect and Compare', train: 'In Train', go: 'Go to' },
+    groups: {
+      general: 'Everywhere',
+      inspect: 'In Inspect and Compare',
+      study: 'In Correspondence, Registers & norms and Prediction',
+      train: 'In Train',
+      go: 'Go to',
+    },
   },
 
   about: {

@@ -6,6 +6,7 @@ import { inspectView } from './inspect/view.ts'
 import { mapView } from './map/view.ts'
 import { modelView } from './model/view.ts'
 import { partsView } from './parts/view.ts'
+import { predictView } from './predict/view.ts'
 import { reconstructView } from './reconstruct/view.ts'
 import { registersView } from './registers/view.ts'
 import { settingsView } from './settings/view.ts'
@@ -25,6 +26,7 @@ export const views: readonly ViewDefinition[] = [
   correspondenceView,
   mapView,
   registersView,
+  predictView,
   modelView,
   compareView,
   settingsView,
