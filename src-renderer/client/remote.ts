@@ -80,6 +80,8 @@ export function remoteLab(link: Link): Lab {
       quiet(client().patchTokensAt({ ...request, pictures: [...pictures] }, { signal, onItem: each })),
     rebuild: ({ hidden, ...request }, each, signal) =>
       client().rebuildAt({ ...request, hidden: [...hidden] }, { signal, onItem: each }),
+    predict: ({ targets, among, ...request }, signal) =>
+      client().predictAt({ ...request, targets: [...targets], among: [...among] }, { signal }),
     frame: (request, signal) => client().frameTokensAt({ ...request }, { signal }),
 
     runMethods: async () => (await client().runMethods({})).methods,

@@ -5,6 +5,7 @@ import { compareExplain, compareWords } from './words/compare.ts'
 import { correspondenceExplain, correspondenceWords } from './words/correspondence.ts'
 import { modelExplain, modelWords } from './words/model.ts'
 import { partsExplain, partsWords } from './words/parts.ts'
+import { predictExplain, predictWords } from './words/predict.ts'
 import { reconstructExplain, reconstructWords } from './words/reconstruct.ts'
 import { trainExplain, trainWords } from './words/train.ts'
 import { registersExplain, registersWords } from './words/registers.ts'
@@ -58,6 +59,7 @@ export const english = {
     video: 'Video',
     correspondence: 'Correspondence',
     registers: 'Registers & norms',
+    predict: 'Prediction',
     model: 'Model',
     compare: 'Compare',
     settings: 'Settings',
@@ -315,6 +317,7 @@ export const english = {
   train: trainWords,
   correspondence: correspondenceWords,
   registers: registersWords,
+  predict: predictWords,
 
   compare: compareWords,
 
@@ -352,6 +355,7 @@ export const english = {
     train: trainExplain,
     correspondence: correspondenceExplain,
     registers: registersExplain,
+    predict: predictExplain,
     compare: compareExplain,
   },
 
@@ -388,7 +392,13 @@ export const english = {
   shortcuts: {
     heading: 'Shortcuts',
     lead: 'Everything is also in the palette. Single letters can be switched off in the settings.',
-    groups: { general: 'Everywhere', inspect: 'In Inspect and Compare', train: 'In Train', go: 'Go to' },
+    groups: {
+      general: 'Everywhere',
+      inspect: 'In Inspect and Compare',
+      study: 'In Correspondence, Registers & norms and Prediction',
+      train: 'In Train',
+      go: 'Go to',
+    },
   },
 
   about: {

@@ -60,6 +60,7 @@ import shuffle from '@lucide/svelte/icons/shuffle'
 import square from '@lucide/svelte/icons/square'
 import stepBack from '@lucide/svelte/icons/step-back'
 import stepForward from '@lucide/svelte/icons/step-forward'
+import squareDashed from '@lucide/svelte/icons/square-dashed'
 import table from '@lucide/svelte/icons/table'
 import target from '@lucide/svelte/icons/target'
 import terminal from '@lucide/svelte/icons/terminal'
@@ -124,6 +125,7 @@ export const icons = {
   shuffle,
   'step-back': stepBack,
   'step-forward': stepForward,
+  'square-dashed': squareDashed,
   table,
   terminal,
   trash,

@@ -5,6 +5,7 @@ import { correspondenceView } from './correspondence/view.ts'
 import { inspectView } from './inspect/view.ts'
 import { modelView } from './model/view.ts'
 import { partsView } from './parts/view.ts'
+import { predictView } from './predict/view.ts'
 import { reconstructView } from './reconstruct/view.ts'
 import { registersView } from './registers/view.ts'
 import { settingsView } from './settings/view.ts'
@@ -23,6 +24,7 @@ export const views: readonly ViewDefinition[] = [
   videoView,
   correspondenceView,
   registersView,
+  predictView,
   modelView,
   compareView,
   settingsView,

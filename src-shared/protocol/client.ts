@@ -90,6 +90,7 @@ export function createClient(carrier: Carrier): Client {
     rebuild: method('rebuild'),
     patchTokensAt: method('patchTokensAt'),
     rebuildAt: method('rebuildAt'),
+    predictAt: method('predictAt'),
     frameTokens: method('frameTokens'),
     frameTokensAt: method('frameTokensAt'),
     runMethods: method('runMethods'),
