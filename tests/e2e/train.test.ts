@@ -28,7 +28,7 @@ async function put(page: Page, name: string, value: number): Promise<void> {
   await field.fill(String(value))
   await field.press('Enter')
 }
-/** The engines of runs: all but the one that looks, which was started first. */
+/** The engines of runs, oldest first: all but the one that looks, which was there before. */
 function runEngines(host: OpenHost): number[] {
   const lab = labOf(host)
   return lab === undefined

@@ -60,18 +60,15 @@ export const runHandlers: HandlersOf<Names> = (lab) => {
     path: lab.picturePath(pictureIn(lab, id)),
   })
   return {
-    runMethods: (request, { signal }) => callTraining(lab.engine, 'methods', request, { signal }),
-    runData: (request, { signal }) => callTraining(lab.engine, 'describeData', request, { signal }),
-    previewCropsAt: (request, { signal }) =>
-      callTraining(
-        lab.engine,
-        'previewCrops',
-        {
-          ...request,
-          picture: request.picture.kind === 'picture' ? picture(request.picture.id) : request.picture,
-        },
-        { signal },
-      ),
+    // A form asks anew with every change. What it no longer wants is let finish: an engine that does not drop its work at
+    // once would be ended for it.
+    runMethods: (request) => callTraining(lab.engine, 'methods', request),
+    runData: (request) => callTraining(lab.engine, 'describeData', request),
+    previewCropsAt: (request) =>
+      callTraining(lab.engine, 'previewCrops', {
+        ...request,
+        picture: request.picture.kind === 'picture' ? picture(request.picture.id) : request.picture,
+      }),
     startRun: ({ name, threads, pins, ...start }) => ({
       id: lab.runs.start(name, { ...start, pins: pins.map(picture), from: null }, threads),
     }),
