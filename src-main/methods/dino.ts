@@ -445,6 +445,7 @@ export const dino = defineMethod({
       about: 'The smallest network that collapses within a minute when a trick is taken away.',
       set: {
         ...tiny,
+        ...{ embed_dim: 64, depth: 3, num_heads: 2, head_hidden_dim: 128 },
         ...{
           out_dim: 256,
           local_crops_number: 2,
@@ -452,7 +453,6 @@ export const dino = defineMethod({
           warmup_epochs: 0,
           freeze_last_layer: 0,
         },
-        ...{ teacher_temp: 0.04, warmup_teacher_temp: 0.04 },
       },
     },
   },
