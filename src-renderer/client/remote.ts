@@ -82,6 +82,17 @@ export function remoteLab(link: Link): Lab {
       client().rebuildAt({ ...request, hidden: [...hidden] }, { signal, onItem: each }),
     frame: (request, signal) => client().frameTokensAt({ ...request }, { signal }),
 
+    runMethods: async () => (await client().runMethods({})).methods,
+    runData: (data, samples, signal) => client().runData({ data, samples }, { signal }),
+    previewCrops: (request, signal) => client().previewCropsAt(request, { signal }),
+    startRun: async (run) => (await client().startRun(run)).id,
+    branchRun: (id, step, set) => client().branchRun({ id, step, set, name: '' }),
+    controlRun: (id, action, set) => quiet(client().controlRun({ id, action, set })),
+    followRun: (id, each, signal) => quiet(client().followRun({ id }, { signal, onItem: each })),
+    openRunCheckpoint: (id, step) => client().openRunCheckpoint({ id, step }),
+    renameRun: (id, name) => quiet(client().renameRun({ id, name })),
+    removeRun: (id, removed) => quiet(client().removeRun({ id, removed })),
+
     settings: () => client().settings({}),
     changeSettings: (change) => quiet(client().changeSettings({ change })),
     devices: async () => (await client().devices({})).devices,

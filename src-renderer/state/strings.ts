@@ -6,6 +6,7 @@ import { correspondenceExplain, correspondenceWords } from './words/corresponden
 import { modelExplain, modelWords } from './words/model.ts'
 import { partsExplain, partsWords } from './words/parts.ts'
 import { reconstructExplain, reconstructWords } from './words/reconstruct.ts'
+import { trainExplain, trainWords } from './words/train.ts'
 import { registersExplain, registersWords } from './words/registers.ts'
 import { videoExplain, videoWords } from './words/video.ts'
 
@@ -53,6 +54,7 @@ export const english = {
     inspect: 'Inspect',
     parts: 'Parts',
     reconstruct: 'Reconstruct',
+    train: 'Train',
     video: 'Video',
     correspondence: 'Correspondence',
     registers: 'Registers & norms',
@@ -310,6 +312,7 @@ export const english = {
   parts: partsWords,
   video: videoWords,
   reconstruct: reconstructWords,
+  train: trainWords,
   correspondence: correspondenceWords,
   registers: registersWords,
 
@@ -346,6 +349,7 @@ export const english = {
     parts: partsExplain,
     video: videoExplain,
     reconstruct: reconstructExplain,
+    train: trainExplain,
     correspondence: correspondenceExplain,
     registers: registersExplain,
     compare: compareExplain,
@@ -384,7 +388,7 @@ export const english = {
   shortcuts: {
     heading: 'Shortcuts',
     lead: 'Everything is also in the palette. Single letters can be switched off in the settings.',
-    groups: { general: 'Everywhere', inspect: 'In Inspect and Compare', go: 'Go to' },
+    groups: { general: 'Everywhere', inspect: 'In Inspect and Compare', train: 'In Train', go: 'Go to' },
   },
 
   about: {
@@ -401,7 +405,7 @@ export const english = {
     placeholder: 'Find or run',
     none: (text: string) => `Nothing matches “${text}”.`,
     also: (word: string) => `also “${word}”`,
-    groups: { command: '', model: 'model', picture: 'picture', inspection: 'inspection', setting: 'setting' },
+    groups: { command: '', model: 'model', picture: 'picture', run: 'run', inspection: 'inspection', setting: 'setting' },
   },
 
   command: {

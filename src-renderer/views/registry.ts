@@ -10,6 +10,7 @@ import { registersView } from './registers/view.ts'
 import { settingsView } from './settings/view.ts'
 import { shortcutsView } from './shortcuts/view.ts'
 import { startView } from './start/view.ts'
+import { trainView } from './train/view.ts'
 import { videoView } from './video/view.ts'
 import type { ViewDefinition } from './view.ts'
 
@@ -18,6 +19,7 @@ export const views: readonly ViewDefinition[] = [
   inspectView,
   partsView,
   reconstructView,
+  trainView,
   videoView,
   correspondenceView,
   registersView,

@@ -3,6 +3,7 @@ import type { CommandGroup } from '../../state/commands.ts'
 import { strings } from '../../state/strings.ts'
 
 const s = strings.command
+const t = strings.train.commands
 
 export interface ShortcutGroup {
   readonly id: CommandGroup
@@ -56,9 +57,21 @@ export const shortcutList: readonly ShortcutGroup[] = [
     ],
   },
   {
+    id: 'train',
+    rows: [
+      { text: t.toggle, keys: ['Space'] },
+      { text: t.checkpoint, keys: ['K'] },
+      { text: t.axis, keys: ['X'] },
+      { text: t.whole, keys: ['F'] },
+      { text: t.new, keys: ['N'] },
+      { text: s.twin, keys: ['T'] },
+    ],
+  },
+  {
     id: 'go',
     rows: [
       { text: strings.view.inspect, keys: ['G I'] },
+      { text: strings.view.train, keys: ['G T'] },
       { text: strings.view.model, keys: ['G D'] },
       { text: strings.view.compare, keys: ['G C'] },
     ],
