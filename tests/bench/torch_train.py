@@ -1,6 +1,5 @@
 """How fast does PyTorch train DINO by the original recipe? A contestant of train.ts: reads requests, one JSON object a line."""
 
-import copy
 import glob
 import json
 import math
@@ -125,7 +124,8 @@ class Trainer:
     def __init__(self, s):
         self.s = s
         self.student = Network(s)
-        self.teacher = copy.deepcopy(self.student).requires_grad_(False)
+        self.teacher = Network(s).requires_grad_(False)
+        self.teacher.load_state_dict(self.student.state_dict())
         trained = [p for p in self.student.parameters() if p.requires_grad]
         plain = [p for p in trained if p.dim() > 1]
         rest = [p for p in trained if p.dim() <= 1]
