@@ -16,6 +16,7 @@ import { parts } from './calls/parts.ts'
 import { predict } from './calls/predict.ts'
 import { reconstruct } from './calls/reconstruct.ts'
 import { runCalls } from './calls/runs.ts'
+import { embed, evaluate } from './calls/measure.ts'
 import { trainingCalls } from './calls/training.ts'
 import { patchTokens, rebuild, studyCalls } from './calls/studies.ts'
 import { frameTokens, videoCalls } from './calls/video.ts'
@@ -46,6 +47,8 @@ const plainCalls = {
   train,
   controlTraining,
   readRun,
+  embed,
+  evaluate,
   previewCrops,
   describeData,
   makeCritters,
