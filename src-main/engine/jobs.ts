@@ -1,11 +1,11 @@
 // Which calls does the engine answer? Every job by its call's name, loaded when it is first asked for.
-import type { PlainCallName } from '../../src-shared/protocol/calls.ts'
+import type { PlainCallName, ProjectionCallName } from '../../src-shared/protocol/calls.ts'
 import type { Job } from './job.ts'
 
-/** Calls that are the lab's own affair. */
-type LabOnly = 'capabilities' | 'models'
+/** Calls that are the lab's own affair, or another process's. */
+type Elsewhere = 'capabilities' | 'models' | ProjectionCallName
 
-export const jobs: { readonly [N in Exclude<PlainCallName, LabOnly>]: () => Promise<Job<N>> } = {
+export const jobs: { readonly [N in Exclude<PlainCallName, Elsewhere>]: () => Promise<Job<N>> } = {
   doctor: async () => (await import('./jobs/doctor.ts')).doctor,
   inspect: async () => (await import('./jobs/inspect.ts')).inspect,
   features: async () => (await import('./jobs/features.ts')).features,
@@ -20,6 +20,9 @@ export const jobs: { readonly [N in Exclude<PlainCallName, LabOnly>]: () => Prom
   train: async () => (await import('./jobs/train.ts')).train,
   controlTraining: async () => (await import('./jobs/train.ts')).controlTraining,
   readRun: async () => (await import('./jobs/readRun.ts')).readRun,
+  listData: async () => (await import('./jobs/dataSets.ts')).listData,
+  dataPictures: async () => (await import('./jobs/dataSets.ts')).dataPictures,
+  embedItems: async () => (await import('./jobs/embedItems.ts')).embedItems,
   previewCrops: async () => (await import('./jobs/data.ts')).previewCrops,
   describeData: async () => (await import('./jobs/data.ts')).describeData,
   makeCritters: async () => (await import('./jobs/makeCritters.ts')).makeCritters,

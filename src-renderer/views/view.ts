@@ -1,5 +1,6 @@
 // What is a view? A folder that names itself, reads its settings with care, and draws a stage and an inspector.
 import type { Component } from 'svelte'
+import type { Source } from '../client/lab.ts'
 import type { Command } from '../state/commands.ts'
 import type { Session } from '../state/session.svelte.ts'
 import type { IconName } from '../ui/icons.ts'
@@ -39,8 +40,12 @@ export interface DropOffer {
   readonly icon: IconName
   /** What will happen, in words; null where the offer does not take it. */
   offer(dragged: Dragged): { readonly title: string; readonly text: string } | null
+  /** Takes dropped files as they lie, where they are not to become models and pictures first. */
+  sources?(sources: readonly Source[]): void
   /** `ids` are of models or pictures that are in the workspace now. */
   drop(kind: 'model' | 'picture', ids: readonly string[]): void
+  /** Takes files and folders as they are; without it they are added to the workspace and given to `drop`. */
+  files?(sources: readonly Source[]): void
 }
 
 /** What a new tab is about, where it is known. */
