@@ -10,6 +10,8 @@ const processes = {
   lab: 'src-main/lab/main.ts',
   server: 'src-main/server/main.ts',
   electron: 'src-main/electron/main.ts',
+  projection: 'src-main/projection/main.ts',
+  'projection-worker': 'src-main/projection/worker.ts',
   'device-probe': 'src-main/compute/devices/probe.ts',
 }
 

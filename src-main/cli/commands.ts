@@ -47,6 +47,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     engine: true,
     load: async () => (await import('./commands/reconstruct.ts')).reconstruct,
   },
+  project: {
+    summary: 'a map of embeddings: UMAP, t-SNE or PCA in two or three dimensions',
+    engine: false,
+    load: async () => (await import('./commands/project.ts')).project,
+  },
   train: {
     summary: 'trains a network on pictures, from nothing, and watches it',
     engine: true,

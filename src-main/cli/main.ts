@@ -5,6 +5,7 @@
 import module from 'node:module'
 import { toFailure } from '../../src-shared/protocol/errors.ts'
 import { findCommand } from './commands.ts'
+import { keepProjection } from '../processes/projection.ts'
 import { startEngine } from './engine.ts'
 import { errorDocument, progressOn, sentence } from './report.ts'
 
@@ -17,6 +18,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.
 const found = findCommand(words[0] ?? '')
 const asksHelp = words.some((word) => word === '--help' || word === '-h')
 const engine = startEngine()
+const projection = keepProjection()
 if (found?.entry.engine && !asksHelp) engine.start()
 
 const progress = progressOn(process.stderr)
@@ -27,7 +29,11 @@ process.on('SIGINT', () => {
   interrupt.abort()
 })
 process.on('SIGTERM', () => process.exit(143))
-process.on('exit', () => engine.stop())
+function stop(): void {
+  engine.stop()
+  projection.stop()
+}
+process.on('exit', stop)
 
 async function main(): Promise<number> {
   const { parseCommandLine } = await import('./parse.ts')
@@ -39,7 +45,7 @@ async function main(): Promise<number> {
     return parsed.exitCode
   }
   const { createCliLab } = await import('./lab.ts')
-  const client = createCliLab(engine)
+  const client = createCliLab(engine, projection)
   if (parsed.common.workspace !== undefined)
     progress.notice('Commands keep nothing in a workspace yet; --workspace changes nothing.')
   const { signal } = interrupt
@@ -68,5 +74,5 @@ main()
   })
   .then((exitCode) => {
     process.exitCode = exitCode
-    engine.stop()
+    stop()
   })

@@ -1,11 +1,11 @@
 // Which calls does the engine answer? Every job by its call's name, loaded when it is first asked for.
-import type { PlainCallName } from '../../src-shared/protocol/calls.ts'
+import type { PlainCallName, ProjectionCallName } from '../../src-shared/protocol/calls.ts'
 import type { Job } from './job.ts'
 
-/** Calls that are the lab's own affair. */
-type LabOnly = 'capabilities' | 'models'
+/** Calls that are the lab's own affair, or another process's. */
+type Elsewhere = 'capabilities' | 'models' | ProjectionCallName
 
-export const jobs: { readonly [N in Exclude<PlainCallName, LabOnly>]: () => Promise<Job<N>> } = {
+export const jobs: { readonly [N in Exclude<PlainCallName, Elsewhere>]: () => Promise<Job<N>> } = {
   doctor: async () => (await import('./jobs/doctor.ts')).doctor,
   inspect: async () => (await import('./jobs/inspect.ts')).inspect,
   features: async () => (await import('./jobs/features.ts')).features,

@@ -1,5 +1,5 @@
 // Who answers the calls? The lab: it knows models by name, decides, and lets the engine compute.
-import type { CallName, PlainCallName, Request, Result } from '../../src-shared/protocol/calls.ts'
+import type { CallName, PlainCallName, ProjectionCallName, Request, Result } from '../../src-shared/protocol/calls.ts'
 import type { ModelChoice } from '../../src-shared/protocol/calls/common.ts'
 import type { Carrier, Handler } from '../../src-shared/protocol/client.ts'
 import { toFailure } from '../../src-shared/protocol/errors.ts'
@@ -18,6 +18,8 @@ export interface Host {
 export interface LabOptions {
   /** Carries calls to the engine. */
   engine: Carrier
+  /** Carries calls to the process that makes maps. */
+  projection: Carrier
   /** The folder of bundled models and pictures. */
   resources: string
   host: Host
@@ -37,14 +39,21 @@ export interface Lab extends Carrier {
 /** Bytes of one message that another side may send; a picture of 64 megapixels fits. */
 const messageLimit = 256 << 20
 
-export function createLab({ engine, resources, host }: LabOptions): Lab {
-  /** Hands a call to the engine, with everything that comes back on the way. */
-  const toEngine = <N extends CallName>(
+export function createLab({ engine, projection, resources, host }: LabOptions): Lab {
+  /** Hands a call to another process, with everything that comes back on the way. */
+  const handOver = <N extends CallName>(
+    carrier: Carrier,
     name: N,
     request: Request<N>,
     { signal, event, item }: CallContext,
   ): Promise<Result<N>> =>
-    engine.call(name, request, { signal, onEvent: event, onItem: item as never }) as Promise<Result<N>>
+    carrier.call(name, request, { signal, onEvent: event, onItem: item as never }) as Promise<Result<N>>
+  const toEngine = <N extends CallName>(name: N, request: Request<N>, context: CallContext) =>
+    handOver(engine, name, request, context)
+  const toProjection =
+    <N extends ProjectionCallName>(name: N): Handler<N> =>
+    (request: Request<N>, context) =>
+      handOver(projection, name, request, context)
 
   const located = async (model: ModelChoice): Promise<ModelChoice> => ({
     ...model,
@@ -85,6 +94,13 @@ export function createLab({ engine, resources, host }: LabOptions): Lab {
       const [one, other] = await Promise.all([located(first), located(second)])
       return toEngine('diff', { first: one, second: other }, context)
     },
+    project: toProjection('project'),
+    nearest: toProjection('nearest'),
+    neighbours: toProjection('neighbours'),
+    compareNeighbourhoods: toProjection('compareNeighbourhoods'),
+    nearDuplicates: toProjection('nearDuplicates'),
+    labelDisagreement: toProjection('labelDisagreement'),
+    readTable: toProjection('readTable'),
   }
 
   return {

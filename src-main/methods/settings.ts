@@ -84,8 +84,10 @@ function wishOf(facts: Omit<SettingFacts, 'name'>, value: number | boolean | str
 }
 
 function unknownSetting(method: string, settings: Settings, name: string): Failure {
-  const plain = (text: string) => text.toLowerCase().replace(/[^a-z]/g, '')
-  const near = Object.keys(settings).filter((known) => plain(known).includes(plain(name).slice(0, 5)))
+  const start = name.toLowerCase().slice(0, 4)
+  const near = Object.keys(settings)
+    .filter((known) => known.includes(start))
+    .sort((a, b) => a.length - b.length)
   const hint =
     near.length > 0
       ? `Is it ${near.slice(0, 4).join(', ')}?`

@@ -13,6 +13,8 @@ const entries = {
   'engine-worker': 'engine/worker.ts',
   lab: 'lab/main.ts',
   server: 'server/main.ts',
+  projection: 'projection/main.ts',
+  'projection-worker': 'projection/worker.ts',
   'device-probe': 'compute/devices/probe.ts',
 } as const
 export type EntryName = keyof typeof entries

@@ -1,4 +1,5 @@
 // Is a network learning something? Numbers that every method shares: spread and rank of its features, use of prototypes.
+import { entropy } from '../../src-shared/numerics/measures.ts'
 import type { Metrics } from '../methods/method.ts'
 
 /** Steps over which the use of prototypes is counted. */
@@ -99,6 +100,18 @@ export function meanRow(values: Float32Array, width: number): Float32Array {
   return mean
 }
 
+/**
+ * How much a target tells of its picture, in nats: entropy of the mean target minus the mean entropy, from 0, where all
+ * rows `[rows, K]` are the same, to ln of their number.
+ */
+export function informationOf(targets: Float32Array, prototypes: number): number {
+  const rows = targets.length / prototypes
+  const own = Array.from({ length: rows }, (_, row) =>
+    entropy(targets.subarray(row * prototypes, (row + 1) * prototypes)),
+  )
+  return Math.max(0, entropy(meanRow(targets, prototypes)) - own.reduce((sum, one) => sum + one, 0) / rows)
+}
+
 /** Counts how prototypes are used over the last steps. */
 export interface PrototypeUse {
   /** Takes a step's targets `[rows, K]`. */
@@ -119,6 +132,7 @@ export function prototypeUse(prototypes: number, kept: number[][] = []): Prototy
       return {
         prototypes_used: new Set(steps.flat()).size / prototypes,
         top_prototype: Math.max(...counts.values()) / firsts.length,
+        information: informationOf(targets, prototypes),
       }
     },
     kept: () => steps,

@@ -70,6 +70,8 @@ export interface RunTools {
 /** A checkpoint's words beside its tensors. */
 interface Kept {
   standing: Standing
+  why: Extract<RunRecord, { kind: 'checkpoint' }>['why']
+  knn: number | null
   /** Of the log, when it was written. */
   logBytes: number
 }
@@ -115,24 +117,25 @@ async function trainOn(
 ): Promise<RunFacts> {
   const classes = data.classes?.length ?? 0
   const split = holdOut(data, order.holdOut, order.seed)
-  const settings = method.settings(order.preset, order.set)
   const from = comingFrom(folder, order, resumed)
-  const first = method.prepare(from?.standing.settings ?? settings, classes)
-  const stepsPerEpoch = Math.floor(split.train.length / first.batch)
+  const settings = resumed && from ? from.standing.settings : method.settings(order.preset, order.set)
+  const training = method.prepare(settings, classes)
+  const stepsPerEpoch = Math.floor(split.train.length / training.batch)
   if (stepsPerEpoch < 1)
     throw new Failure(
       'bad-data',
-      `A batch has ${first.batch} pictures, and there are ${split.train.length} to learn from.`,
-      `Choose a batch_size of at most ${split.train.length}, or add pictures.`,
+      `A batch has ${training.batch} pictures, and there ${split.train.length === 1 ? 'is' : 'are'} ${split.train.length} to learn from.`,
+      split.train.length > 1
+        ? `Choose a batch_size of at most ${split.train.length}, or add pictures.`
+        : 'Add pictures.',
     )
-  const course = courseOf(order, from?.standing.settings ?? settings, stepsPerEpoch)
-  const standing: Standing = from
-    ? resumed
+  const course = courseOf(order, settings, stepsPerEpoch)
+  const standing: Standing = !from
+    ? firstStanding(settings, course, order.checkpointEvery)
+    : resumed
       ? { ...from.standing, course: order.until.seconds === null ? course : from.standing.course }
       : { ...from.standing, settings, course, collapse: null }
-    : firstStanding(settings, course, order.checkpointEvery)
-  const initial = first.initial(order.seed)
-  const training = method.prepare(standing.settings, classes)
+  const initial = training.initial(order.seed)
   const state = from ? fitting(from.tensors, initial, folder) : initial
 
   const { log, cut } = openLog(folder, resumed ? (from?.logBytes ?? 0) : 0)
@@ -169,6 +172,10 @@ async function trainOn(
   const keeper = checkpointKeeper(folder, log, say, at, changed, tools)
   try {
     changed({})
+    if (resumed && from) {
+      const { why, knn } = from
+      log.append({ kind: 'checkpoint', ...at(), file: `${checkpointName(standing.step)}.pth`, why, knn })
+    }
     say({
       kind: 'event',
       ...at(),
@@ -177,7 +184,7 @@ async function trainOn(
     })
     await untrained(standing, order, observer, {
       spec: training.spec,
-      weights: first.weights((name) => initial.get(name)!.data),
+      weights: training.weights((name) => initial.get(name)!.data),
     })
     const loopTools: LoopTools = {
       batches: (views, from) => {
@@ -317,13 +324,20 @@ function checkpointKeeper(
   return (why, running) => {
     const { standing } = running
     const name = checkpointName(standing.step)
+    const knn = standing.metrics['knn'] ?? null
+    const kept: Kept = { standing, why, knn, logBytes: log.flush() }
     tools.exportTo(join(folder, `${name}.pth`), networkOf(running))
-    say({ kind: 'checkpoint', ...at(), file: `${name}.pth`, why, knn: standing.metrics['knn'] ?? null })
-    const kept: Kept = { standing, logBytes: log.flush() }
-    writeTensorFile(join(folder, `${name}.safetensors`), {
-      tensors: running.state(),
-      meta: JSON.stringify(kept),
-    })
+    try {
+      writeTensorFile(join(folder, `${name}.safetensors`), {
+        tensors: running.state(),
+        meta: JSON.stringify(kept),
+      })
+    } catch (failure) {
+      if (!checkpointSteps(folder).includes(standing.step))
+        rmSync(join(folder, `${name}.pth`), { force: true })
+      throw failure
+    }
+    say({ kind: 'checkpoint', ...at(), file: `${name}.pth`, why, knn })
     if (why === 'asked') asked.add(standing.step)
     prune(folder, new Set([...asked, ...(standing.best ? [standing.best.step] : [])]))
     changed({

@@ -52,20 +52,30 @@ export function writeRunFile(folder: string, file: RunFile): void {
   writeWhole(join(folder, paths.run), (write) => write(Buffer.from(`${JSON.stringify(file, null, 1)}\n`)))
 }
 
-/** Makes the folder of a new run. Throws Failure `output-exists`, `disk`. */
+/**
+ * Makes the folder of a new run; one that never came to a checkpoint is begun anew. Throws Failure `output-exists`,
+ * `disk`.
+ */
 export function makeRunFolder(folder: string): void {
-  if (existsSync(folder) && readdirSync(folder).some((name) => name !== paths.lock))
+  const others = existsSync(folder) ? readdirSync(folder).filter((name) => !isOfRun(name)) : []
+  const steps = checkpointSteps(folder)
+  if (others.length > 0 || steps.length > 0)
     throw new Failure(
       'output-exists',
-      isRun(folder) ? `There is already a run in ${folder}.` : `${folder} is not empty.`,
-      isRun(folder) ? 'Go on with --resume, or choose another --run.' : 'Choose another --run.',
+      steps.length > 0 ? `There is already a run in ${folder}.` : `${folder} is not empty.`,
+      steps.length > 0 ? 'Go on with --resume, or choose another --run.' : 'Choose another --run.',
     )
   try {
+    for (const name of [paths.run, paths.log, paths.pins, 'embeddings'])
+      rmSync(join(folder, name), { recursive: true, force: true })
     mkdirSync(join(folder, 'checkpoints'), { recursive: true })
   } catch (error) {
     throw diskFailure(folder, error)
   }
 }
+
+const isOfRun = (name: string): boolean =>
+  [...Object.values(paths), 'checkpoints', 'embeddings'].includes(name) || name.endsWith('.part')
 
 /**
  * Takes a run for this process, so that no other trains it at the same time. Gives what gives it back. Throws Failure

@@ -23,8 +23,8 @@ export async function bringSources(session: Session, sources: readonly Source[])
   return added
 }
 
-/** Makes files of the page reachable and brings them in. */
-export async function bringFiles(session: Session, files: readonly File[]): Promise<Added | null> {
+/** Makes files of the page reachable for the lab. */
+export async function placeFiles(session: Session, files: readonly File[]): Promise<Source[]> {
   const sources: Source[] = []
   let notice: number | null = null
   for (const file of files) {
@@ -37,7 +37,12 @@ export async function bringFiles(session: Session, files: readonly File[]): Prom
     if (source) sources.push(source)
   }
   if (notice !== null) session.dismiss(notice)
-  return bringSources(session, sources)
+  return sources
+}
+
+/** Makes files of the page reachable and brings them in. */
+export async function bringFiles(session: Session, files: readonly File[]): Promise<Added | null> {
+  return bringSources(session, await placeFiles(session, files))
 }
 
 /** Opens the system's dialog, or the browser's own, and brings in what was chosen. */

@@ -3,7 +3,7 @@ import type { Added } from '../client/lab.ts'
 import { isWriting } from '../state/keys.ts'
 import type { Session } from '../state/session.svelte.ts'
 import type { Dragged, DropOffer } from '../views/view.ts'
-import { bringFiles } from './bring.ts'
+import { bringFiles, placeFiles } from './bring.ts'
 import { countKinds, droppedFiles } from './dropped.ts'
 import { addTarget, targetsFor } from './offers.ts'
 
@@ -40,6 +40,7 @@ export function followDrags(session: Session, wishes: DragWishes) {
       droppedFiles(transfer, whole && !wishes.looksInto(id)),
       droppedFiles(transfer, whole),
     ])
+    if (offer?.files) return offer.files(await placeFiles(session, files))
     if (wishes.claim(all, id)) return
     const added = await bringFiles(session, files)
     if (!added) return

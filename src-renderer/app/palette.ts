@@ -52,6 +52,15 @@ export function paletteEntries(
       remark: g.model,
       run: () => openView('inspect', { models: [row.id] }),
     })),
+    ...session.workspace.runs.map((row) => ({
+      id: `run ${row.id}`,
+      text: row.name,
+      also: [],
+      icon: 'activity',
+      keys: '',
+      remark: g.run,
+      run: () => openView('train', {}, { mode: 'run', run: row.id }),
+    })),
     ...session.workspace.inspections.map((row) => ({
       id: `inspection ${row.id}`,
       text: row.name,

@@ -3,8 +3,10 @@
 // Two things travel beside the calls, on the same origin in both hosts, so that the window only knows relative
 // addresses: `picture/ID?size=thumb|stage|full` (thumb: 64 px, stage: at most 2,048 px on the long side) and
 // the page's own files.
+import type { Block } from '../../src-shared/domain/blocks.ts'
 import type { Inspection, ModelOverrides } from '../../src-shared/domain/checkpoint.ts'
-import type { Item, Result } from '../../src-shared/protocol/calls.ts'
+import type { DataSource, MethodFacts, MethodSettings } from '../../src-shared/domain/run.ts'
+import type { Item, Request, Result } from '../../src-shared/protocol/calls.ts'
 import type { HiddenChoice } from '../../src-shared/protocol/calls/studies.ts'
 import type { Job, LabEvent, Settings } from '../../src-shared/domain/lab.ts'
 import type { TokenLayout } from '../../src-shared/domain/tokenLayout.ts'
@@ -119,6 +121,14 @@ export interface RebuildRequest {
 export type Rebuilt = Item<'rebuildAt'>
 export type RebuildRan = Result<'rebuildAt'>
 
+/** Training runs: what is asked of them and what they tell. */
+export type StartRun = Request<'startRun'>
+export type RunAction = Request<'controlRun'>['action']
+export type FollowItem = Item<'followRun'>
+export type DataFacts = Result<'runData'>
+export type CropsRequest = Request<'previewCropsAt'>
+export type CropsPreview = Result<'previewCropsAt'>
+
 /** One frame of a video, its pixels as they are shown. */
 export interface FrameRequest {
   readonly model: string
@@ -132,6 +142,14 @@ export interface FrameRequest {
   readonly precision: 'exact' | 'fast'
 }
 export type FrameLook = Result<'frameTokensAt'>
+
+/** Blocks of one picture hidden from I-JEPA's context encoder, and what its predictor says of them. */
+export type PredictRequest = Omit<Request<'predictAt'>, 'targets' | 'among'> & {
+  readonly targets: readonly Block[]
+  /** Pictures in which the nearest patches are looked for, beside the picture itself. */
+  readonly among: readonly string[]
+}
+export type Predicted = Result<'predictAt'>
 
 /** What a stream of a forward pass tells, in this order: facts, layers (the last layer first), end. */
 export interface LookListener {
@@ -191,8 +209,25 @@ export interface Lab {
   patches(request: PatchesRequest, each: (item: PatchItem) => void, signal?: AbortSignal): Promise<void>
   /** What the decoder says under each mask, in their order, as it is computed. */
   rebuild(request: RebuildRequest, each: (item: Rebuilt) => void, signal?: AbortSignal): Promise<RebuildRan>
+  predict(request: PredictRequest, signal?: AbortSignal): Promise<Predicted>
   /** Patch tokens and attention rows of one frame of a video. */
   frame(request: FrameRequest, signal?: AbortSignal): Promise<FrameLook>
+
+  /** Every method of training with its settings and presets. */
+  runMethods(): Promise<readonly MethodFacts[]>
+  runData(data: DataSource, samples: number, signal?: AbortSignal): Promise<DataFacts>
+  previewCrops(request: CropsRequest, signal?: AbortSignal): Promise<CropsPreview>
+  /** Begins a run; its id. */
+  startRun(run: StartRun): Promise<string>
+  /** A new run from the checkpoint at `step` or the last before it; the step that was taken. */
+  branchRun(id: string, step: number, set: MethodSettings): Promise<{ id: string; step: number }>
+  controlRun(id: string, action: RunAction, set: MethodSettings): Promise<void>
+  /** Tells what is stored of a run, then what comes, until the signal aborts; waits while `each` is pending. */
+  followRun(id: string, each: (item: FollowItem) => void | Promise<void>, signal: AbortSignal): Promise<void>
+  /** Adds the checkpoint at `step`, or the last before it, to the models. */
+  openRunCheckpoint(id: string, step: number): Promise<{ model: string; step: number }>
+  renameRun(id: string, name: string): Promise<void>
+  removeRun(id: string, removed: boolean): Promise<void>
 
   settings(): Promise<Settings>
   changeSettings(change: Partial<Settings>): Promise<void>

@@ -80,7 +80,20 @@ export function remoteLab(link: Link): Lab {
       quiet(client().patchTokensAt({ ...request, pictures: [...pictures] }, { signal, onItem: each })),
     rebuild: ({ hidden, ...request }, each, signal) =>
       client().rebuildAt({ ...request, hidden: [...hidden] }, { signal, onItem: each }),
+    predict: ({ targets, among, ...request }, signal) =>
+      client().predictAt({ ...request, targets: [...targets], among: [...among] }, { signal }),
     frame: (request, signal) => client().frameTokensAt({ ...request }, { signal }),
+
+    runMethods: async () => (await client().runMethods({})).methods,
+    runData: (data, samples, signal) => client().runData({ data, samples }, { signal }),
+    previewCrops: (request, signal) => client().previewCropsAt(request, { signal }),
+    startRun: async (run) => (await client().startRun(run)).id,
+    branchRun: (id, step, set) => client().branchRun({ id, step, set, name: '' }),
+    controlRun: (id, action, set) => quiet(client().controlRun({ id, action, set })),
+    followRun: (id, each, signal) => quiet(client().followRun({ id }, { signal, onItem: each })),
+    openRunCheckpoint: (id, step) => client().openRunCheckpoint({ id, step }),
+    renameRun: (id, name) => quiet(client().renameRun({ id, name })),
+    removeRun: (id, removed) => quiet(client().removeRun({ id, removed })),
 
     settings: () => client().settings({}),
     changeSettings: (change) => quiet(client().changeSettings({ change })),

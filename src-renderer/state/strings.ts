@@ -5,7 +5,9 @@ import { compareExplain, compareWords } from './words/compare.ts'
 import { correspondenceExplain, correspondenceWords } from './words/correspondence.ts'
 import { modelExplain, modelWords } from './words/model.ts'
 import { partsExplain, partsWords } from './words/parts.ts'
+import { predictExplain, predictWords } from './words/predict.ts'
 import { reconstructExplain, reconstructWords } from './words/reconstruct.ts'
+import { trainExplain, trainWords } from './words/train.ts'
 import { registersExplain, registersWords } from './words/registers.ts'
 import { videoExplain, videoWords } from './words/video.ts'
 
@@ -53,9 +55,11 @@ export const english = {
     inspect: 'Inspect',
     parts: 'Parts',
     reconstruct: 'Reconstruct',
+    train: 'Train',
     video: 'Video',
     correspondence: 'Correspondence',
     registers: 'Registers & norms',
+    predict: 'Prediction',
     model: 'Model',
     compare: 'Compare',
     settings: 'Settings',
@@ -310,8 +314,10 @@ export const english = {
   parts: partsWords,
   video: videoWords,
   reconstruct: reconstructWords,
+  train: trainWords,
   correspondence: correspondenceWords,
   registers: registersWords,
+  predict: predictWords,
 
   compare: compareWords,
 
@@ -346,8 +352,10 @@ export const english = {
     parts: partsExplain,
     video: videoExplain,
     reconstruct: reconstructExplain,
+    train: trainExplain,
     correspondence: correspondenceExplain,
     registers: registersExplain,
+    predict: predictExplain,
     compare: compareExplain,
   },
 
@@ -384,7 +392,14 @@ export const english = {
   shortcuts: {
     heading: 'Shortcuts',
     lead: 'Everything is also in the palette. Single letters can be switched off in the settings.',
-    groups: { general: 'Everywhere', inspect: 'In Inspect and Compare', go: 'Go to' },
+    groups: {
+      general: 'Everywhere',
+      inspect: 'In Inspect and Compare',
+      parts: 'In Parts and Reconstruct',
+      study: 'In Correspondence, Registers & norms and Prediction',
+      train: 'In Train',
+      go: 'Go to',
+    },
   },
 
   about: {
@@ -401,7 +416,7 @@ export const english = {
     placeholder: 'Find or run',
     none: (text: string) => `Nothing matches “${text}”.`,
     also: (word: string) => `also “${word}”`,
-    groups: { command: '', model: 'model', picture: 'picture', inspection: 'inspection', setting: 'setting' },
+    groups: { command: '', model: 'model', picture: 'picture', run: 'run', inspection: 'inspection', setting: 'setting' },
   },
 
   command: {

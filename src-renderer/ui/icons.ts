@@ -18,12 +18,16 @@ import columns2 from '@lucide/svelte/icons/columns-2'
 import copy from '@lucide/svelte/icons/copy'
 import cornerDownLeft from '@lucide/svelte/icons/corner-down-left'
 import cpu from '@lucide/svelte/icons/cpu'
+import database from '@lucide/svelte/icons/database'
 import download from '@lucide/svelte/icons/download'
 import ellipsis from '@lucide/svelte/icons/ellipsis'
 import fileBox from '@lucide/svelte/icons/file-box'
+import flag from '@lucide/svelte/icons/flag'
 import flipHorizontal from '@lucide/svelte/icons/flip-horizontal'
 import film from '@lucide/svelte/icons/film'
 import folderOpen from '@lucide/svelte/icons/folder-open'
+import gitBranch from '@lucide/svelte/icons/git-branch'
+import graduationCap from '@lucide/svelte/icons/graduation-cap'
 import gitCompare from '@lucide/svelte/icons/git-compare'
 import hardDrive from '@lucide/svelte/icons/hard-drive'
 import image from '@lucide/svelte/icons/image'
@@ -31,14 +35,15 @@ import images from '@lucide/svelte/icons/images'
 import info from '@lucide/svelte/icons/info'
 import keyboard from '@lucide/svelte/icons/keyboard'
 import link from '@lucide/svelte/icons/link'
+import lock from '@lucide/svelte/icons/lock'
 import mapPin from '@lucide/svelte/icons/map-pin'
 import maximize from '@lucide/svelte/icons/maximize'
 import network from '@lucide/svelte/icons/network'
 import notebookPen from '@lucide/svelte/icons/notebook-pen'
 import panelLeft from '@lucide/svelte/icons/panel-left'
 import panelRight from '@lucide/svelte/icons/panel-right'
-import pencil from '@lucide/svelte/icons/pencil'
 import pause from '@lucide/svelte/icons/pause'
+import pencil from '@lucide/svelte/icons/pencil'
 import play from '@lucide/svelte/icons/play'
 import plus from '@lucide/svelte/icons/plus'
 import presentation from '@lucide/svelte/icons/presentation'
@@ -52,9 +57,12 @@ import search from '@lucide/svelte/icons/search'
 import settings from '@lucide/svelte/icons/settings'
 import shieldCheck from '@lucide/svelte/icons/shield-check'
 import shuffle from '@lucide/svelte/icons/shuffle'
+import square from '@lucide/svelte/icons/square'
 import stepBack from '@lucide/svelte/icons/step-back'
 import stepForward from '@lucide/svelte/icons/step-forward'
+import squareDashed from '@lucide/svelte/icons/square-dashed'
 import table from '@lucide/svelte/icons/table'
+import target from '@lucide/svelte/icons/target'
 import terminal from '@lucide/svelte/icons/terminal'
 import trash from '@lucide/svelte/icons/trash'
 import triangleAlert from '@lucide/svelte/icons/triangle-alert'
@@ -117,12 +125,20 @@ export const icons = {
   shuffle,
   'step-back': stepBack,
   'step-forward': stepForward,
+  'square-dashed': squareDashed,
   table,
   terminal,
   trash,
   'triangle-alert': triangleAlert,
   undo,
   x,
+  database,
+  flag,
+  'git-branch': gitBranch,
+  'graduation-cap': graduationCap,
+  lock,
+  square,
+  target,
 } as const
 
 export type IconName = keyof typeof icons

@@ -5,11 +5,13 @@ import { correspondenceView } from './correspondence/view.ts'
 import { inspectView } from './inspect/view.ts'
 import { modelView } from './model/view.ts'
 import { partsView } from './parts/view.ts'
+import { predictView } from './predict/view.ts'
 import { reconstructView } from './reconstruct/view.ts'
 import { registersView } from './registers/view.ts'
 import { settingsView } from './settings/view.ts'
 import { shortcutsView } from './shortcuts/view.ts'
 import { startView } from './start/view.ts'
+import { trainView } from './train/view.ts'
 import { videoView } from './video/view.ts'
 import type { ViewDefinition } from './view.ts'
 
@@ -18,9 +20,11 @@ export const views: readonly ViewDefinition[] = [
   inspectView,
   partsView,
   reconstructView,
+  trainView,
   videoView,
   correspondenceView,
   registersView,
+  predictView,
   modelView,
   compareView,
   settingsView,

@@ -1,5 +1,6 @@
 // What is a view? A folder that names itself, reads its settings with care, and draws a stage and an inspector.
 import type { Component } from 'svelte'
+import type { Source } from '../client/lab.ts'
 import type { Command } from '../state/commands.ts'
 import type { Session } from '../state/session.svelte.ts'
 import type { IconName } from '../ui/icons.ts'
@@ -41,6 +42,8 @@ export interface DropOffer {
   offer(dragged: Dragged): { readonly title: string; readonly text: string } | null
   /** `ids` are of models or pictures that are in the workspace now. */
   drop(kind: 'model' | 'picture', ids: readonly string[]): void
+  /** Takes files and folders as they are; without it they are added to the workspace and given to `drop`. */
+  files?(sources: readonly Source[]): void
 }
 
 /** What a new tab is about, where it is known. */

@@ -96,24 +96,34 @@ export function readNpyHead(bytes: Uint8Array): NpyHead {
 
 /** The array in the bytes of a .npy file. Throws NpyError. */
 export function readNpy(bytes: Uint8Array): NpyArray {
-  const { descr, shape, fortran, start } = readNpyHead(bytes)
-  const kind = kinds[descr.slice(1)]!
-  const count = shape.reduce((product, side) => product * side, 1)
-  const needed = count * kind.bytes
-  if (!Number.isSafeInteger(needed) || needed > bytes.length - start)
-    throw new NpyError(
-      `its shape [${shape.join(', ')}] needs ${needed} bytes of numbers, and ${bytes.length - start} are there`,
-    )
-
-  // A copy of its own, aligned, so that the file's bytes can go; Buffer.slice would only be a view.
-  const raw = new Uint8Array(needed)
-  raw.set(bytes.subarray(start, start + needed))
-  if (descr.startsWith('>') && kind.bytes > 1) swapBytes(raw, kind.bytes)
-  let data = kind.view(raw.buffer)
-  if (kind.dtype === 'float16') data = Float32Array.from(data as Uint16Array, halfToNumber)
-  if (kind.dtype === 'bool') data = (data as Uint8Array).map((byte) => (byte === 0 ? 0 : 1))
+  const head = readNpyHead(bytes)
+  const needed = npyBytes(head, bytes.length)
+  const { dtype, shape, fortran, start } = head
+  let data = npyNumbers(head, bytes.subarray(start, start + needed))
   if (fortran && shape.length > 1) data = toCOrder(data, shape)
-  return { dtype: kind.dtype, shape, data }
+  return { dtype, shape, data }
+}
+
+/** Bytes of the numbers that follow a head. Throws NpyError where a file of `fileBytes` does not hold them. */
+export function npyBytes({ descr, shape, start }: NpyHead, fileBytes: number): number {
+  const needed = shape.reduce((product, side) => product * side, 1) * kinds[descr.slice(1)]!.bytes
+  if (!Number.isSafeInteger(needed) || needed > fileBytes - start)
+    throw new NpyError(
+      `its shape [${shape.join(', ')}] needs ${needed} bytes of numbers, and ${fileBytes - start} are there`,
+    )
+  return needed
+}
+
+/** Some or all of the numbers that follow a head, in the file's order, from their bytes. */
+export function npyNumbers({ descr }: Pick<NpyHead, 'descr'>, bytes: Uint8Array): NpyData {
+  const kind = kinds[descr.slice(1)]!
+  // A copy of its own, aligned, so that the file's bytes can go; Buffer.slice would only be a view.
+  const raw = new Uint8Array(bytes.length)
+  raw.set(bytes)
+  if (descr.startsWith('>') && kind.bytes > 1) swapBytes(raw, kind.bytes)
+  const data = kind.view(raw.buffer)
+  if (kind.dtype === 'float16') return Float32Array.from(data as Uint16Array, halfToNumber)
+  return kind.dtype === 'bool' ? (data as Uint8Array).map((byte) => (byte === 0 ? 0 : 1)) : data
 }
 
 /** The header is a Python literal; only the exact form that NumPy writes is taken. */

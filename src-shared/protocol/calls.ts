@@ -14,6 +14,7 @@ import { windowCalls } from './calls/window.ts'
 import { workspaceCalls } from './calls/workspace.ts'
 import { parts } from './calls/parts.ts'
 import { predict } from './calls/predict.ts'
+import { projectionCalls } from './calls/project.ts'
 import { reconstruct } from './calls/reconstruct.ts'
 import { runCalls } from './calls/runs.ts'
 import { trainingCalls } from './calls/training.ts'
@@ -42,6 +43,7 @@ const plainCalls = {
   frameTokens,
   diff,
   exportModel,
+  ...projectionCalls,
   methods,
   train,
   controlTraining,
@@ -51,6 +53,8 @@ const plainCalls = {
   makeCritters,
 } satisfies Record<string, CallSchema>
 export type PlainCallName = keyof typeof plainCalls
+/** Of these, the ones that the projection process answers. */
+export type ProjectionCallName = keyof typeof projectionCalls
 
 export const calls = {
   ...plainCalls,

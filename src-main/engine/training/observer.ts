@@ -15,7 +15,7 @@ import { createEncoder } from './encoder.ts'
 import { sampleOf, squared, type Sample } from './heldOut.ts'
 
 /** Pictures that are measured, and pictures whose classes vote, at most. */
-const [mostHeld, mostBank] = [400, 1600]
+const [mostHeld, mostBank] = [400, 1200]
 /** Pictures whose film is kept where nobody pins any. */
 const ownPins = 4
 /** Side at which raw pixels are compared. */

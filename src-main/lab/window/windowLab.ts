@@ -6,6 +6,7 @@ import { createClient } from '../../../src-shared/protocol/client.ts'
 import { toFailure } from '../../../src-shared/protocol/errors.ts'
 import { deviceIds } from '../../../src-shared/domain/device.ts'
 import { version } from '../../../src-shared/domain/version.ts'
+import { keepProjection } from '../../processes/projection.ts'
 import { createLab } from '../lab.ts'
 import { pathOf } from '../workspace/rows.ts'
 import { addBundled, bundledModel, bundledPicture } from './bundled.ts'
@@ -50,8 +51,11 @@ export function createWindowLab({ home, resources, workspace }: WindowLabOptions
       engine.start()
     },
   )
+  const projection = keepProjection(() =>
+    notice('notice', 'The process that makes maps ended; the next map starts it again.'),
+  )
   const calls = createClient(
-    createLab({ engine, resources, host: { version, paths: true, dialogs: false, uploadLimit: 0 } }),
+    createLab({ engine, projection, resources, host: { version, paths: true, dialogs: false, uploadLimit: 0 } }),
   )
 
   const document = createDocument({
@@ -120,6 +124,7 @@ export function createWindowLab({ home, resources, workspace }: WindowLabOptions
       jobs.cancelAll()
       reader.stop()
       engine.stop()
+      projection.stop()
       document.close()
     },
   }

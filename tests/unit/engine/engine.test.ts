@@ -25,7 +25,7 @@ afterAll(() => {
   rmSync(root, { recursive: true, force: true })
 })
 const host = { version: '0', paths: true, dialogs: false, uploadLimit: 0 }
-const lab = createLab({ engine, resources: 'resources', host })
+const lab = createLab({ engine, projection: engine, resources: 'resources', host })
 const client = createClient(lab)
 
 const settings = { device: 'cpu', precision: 'exact' } as const

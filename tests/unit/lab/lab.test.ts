@@ -43,7 +43,7 @@ function echo() {
     return { echoed: name }
   }
   const host = { version: '0', paths: true, dialogs: false, uploadLimit: 0 }
-  return { asked, lab: createLab({ engine: { call }, resources: root, host }) }
+  return { asked, lab: createLab({ engine: { call }, projection: { call }, resources: root, host }) }
 }
 const model = (name: string) => ({ name, overrides: { heads: 3 } })
 

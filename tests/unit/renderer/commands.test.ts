@@ -5,6 +5,10 @@ import type { Command } from '../../../src-renderer/state/commands.ts'
 import { openTab, startDesk, type Desk } from '../../../src-renderer/state/document.ts'
 import type { Session } from '../../../src-renderer/state/session.svelte.ts'
 import { inspectCommands } from '../../../src-renderer/views/inspect/commands.ts'
+import { trainCommands } from '../../../src-renderer/views/train/commands.ts'
+import { emptyLog } from '../../../src-renderer/views/train/log.ts'
+import { readTrainSettings } from '../../../src-renderer/views/train/settings.ts'
+import type { TrainModel } from '../../../src-renderer/views/train/train.svelte.ts'
 import type { InspectModel } from '../../../src-renderer/views/inspect/inspect.svelte.ts'
 import { inspectDefaults } from '../../../src-renderer/views/inspect/settings.ts'
 import { shortcutList } from '../../../src-renderer/views/shortcuts/shortcutList.ts'
@@ -26,8 +30,14 @@ const view = (id: string, keys: string, take: string[]): ViewDefinition =>
 const views = [
   view('start', '', []),
   view('inspect', 'G I', ['models', 'picture']),
+  view('train', 'G T', []),
   view('model', 'G D', ['models']),
   view('compare', 'G C', ['models', 'picture']),
+  view('parts', 'G P', []),
+  view('reconstruct', 'G R', []),
+  view('correspondence', 'G O', []),
+  view('registers', 'G N', []),
+  view('predict', 'G J', []),
   view('settings', '', []),
   view('shortcuts', '', []),
   view('about', '', []),
@@ -60,22 +70,35 @@ const model = {
 
 const general = shellCommands(fakeSession(), parts, views)
 const inspect = inspectCommands(model)
+const train = trainCommands({
+  asking: '',
+  mode: 'run',
+  state: 'running',
+  settings: readTrainSettings({}),
+  runs: [],
+  main: { log: emptyLog(), facts: null },
+} as unknown as TrainModel)
 const keysOf = (commands: readonly Command[]): string[] => commands.flatMap(({ keys }) => keys)
 
 describe('keys', () => {
   it('belong to one command each', () => {
     const all = keysOf([...general, ...inspect])
     expect(all.filter((key, i) => all.indexOf(key) !== i)).toEqual([])
+    const inTrain = keysOf([...general, ...train])
+    expect(inTrain.filter((key, i) => inTrain.indexOf(key) !== i)).toEqual([])
   })
   it('all stand in the overview, and the overview names no others', () => {
-    const listed = shortcutList.flatMap(({ rows }) => rows.flatMap(({ keys }) => keys))
+    // The keys of other views have a test of their own.
+    const listed = shortcutList
+      .filter(({ id }) => id !== 'study' && id !== 'parts')
+      .flatMap(({ rows }) => rows.flatMap(({ keys }) => keys))
     // Ranges show their ends; the clipboard's own key and Compare's swap are not commands of these two lists.
     const covered = new Set([
       ...listed,
       ...Array.from({ length: 10 }, (_, n) => [String(n), `Shift+${n}`]).flat(),
     ])
-    expect(keysOf([...general, ...inspect]).filter((key) => !covered.has(key))).toEqual([])
-    const known = new Set([...keysOf([...general, ...inspect]), 'Mod+V', 'X'])
+    expect(keysOf([...general, ...inspect, ...train]).filter((key) => !covered.has(key))).toEqual([])
+    const known = new Set([...keysOf([...general, ...inspect, ...train]), 'Mod+V', 'X'])
     expect(listed.filter((key) => !known.has(key))).toEqual([])
   })
   it('have names of their own, so that the palette can tell them apart', () => {

@@ -1,6 +1,7 @@
 // Does every call of the protocol have its schema, its handler and its method in the client?
 import { expect, test } from 'vitest'
 import { jobs } from '../../../../src-main/engine/jobs.ts'
+import { projectionJobs } from '../../../../src-main/projection/jobs.ts'
 import { createLab } from '../../../../src-main/lab/lab.ts'
 import { windowHandlers } from '../../../../src-main/lab/window/handlers.ts'
 import type { WindowLab } from '../../../../src-main/lab/window/parts.ts'
@@ -10,7 +11,7 @@ import { createClient } from '../../../../src-shared/protocol/client.ts'
 
 const carrier = { call: () => Promise.resolve(null) }
 const host = { version: '', paths: true, dialogs: false, uploadLimit: 0 }
-const plain = createLab({ engine: carrier, resources: '', host }).handlers
+const plain = createLab({ engine: carrier, projection: carrier, resources: '', host }).handlers
 const window = windowHandlers({} as WindowLab, { window: 'window 1', host: carrier })
 
 test('every call has a schema, somebody who answers it, and a method in the client', () => {
@@ -30,9 +31,9 @@ test('a window may make exactly the calls that the lab answers to windows', () =
   for (const name of Object.keys(plain)) expect(windowMay.has(name)).toBe(false)
 })
 
-test('what the lab hands to the engine the engine answers', () => {
+test('what the lab hands to the engine and to the projection they answer', () => {
   const own = new Set(['capabilities', 'models'])
-  expect(Object.keys(jobs).sort()).toEqual(
+  expect([...Object.keys(jobs), ...Object.keys(projectionJobs)].sort()).toEqual(
     Object.keys(plain)
       .filter((name) => !own.has(name))
       .sort(),
