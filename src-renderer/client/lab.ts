@@ -3,7 +3,10 @@
 // Two things travel beside the calls, on the same origin in both hosts, so that the window only knows relative
 // addresses: `picture/ID?size=thumb|stage|full` (thumb: 64 px, stage: at most 2,048 px on the long side) and
 // the page's own files.
+import type { Block } from '../../src-shared/domain/blocks.ts'
 import type { Inspection, ModelOverrides } from '../../src-shared/domain/checkpoint.ts'
+import type { Client } from '../../src-shared/protocol/client.ts'
+import type { mapCalls } from '../../src-shared/protocol/calls/maps.ts'
 import type { DataSource, MethodFacts, MethodSettings } from '../../src-shared/domain/run.ts'
 import type { Item, Request, Result } from '../../src-shared/protocol/calls.ts'
 import type { HiddenChoice } from '../../src-shared/protocol/calls/studies.ts'
@@ -142,6 +145,14 @@ export interface FrameRequest {
 }
 export type FrameLook = Result<'frameTokensAt'>
 
+/** Blocks of one picture hidden from I-JEPA's context encoder, and what its predictor says of them. */
+export type PredictRequest = Omit<Request<'predictAt'>, 'targets' | 'among'> & {
+  readonly targets: readonly Block[]
+  /** Pictures in which the nearest patches are looked for, beside the picture itself. */
+  readonly among: readonly string[]
+}
+export type Predicted = Result<'predictAt'>
+
 /** What a stream of a forward pass tells, in this order: facts, layers (the last layer first), end. */
 export interface LookListener {
   facts(facts: LookFacts): void
@@ -157,6 +168,31 @@ export type TensorChange = ModelDiff['tensors'][number]
 /** What the lab says unasked, and what the link to it says of itself. */
 export type WindowEvent =
   LabEvent | { readonly kind: 'link'; readonly state: 'lost' | 'back'; readonly reason: string }
+
+/** Calls about data sets and maps, as the protocol has them. */
+export type MapCalls = Pick<Client, keyof typeof mapCalls>
+export const mapCallNames: readonly (keyof typeof mapCalls)[] = [
+  'addDataSet',
+  'renameDataSet',
+  'removeDataSet',
+  'dataSetItems',
+  'itemPictures',
+  'openItem',
+  'makeMap',
+  'readMap',
+  'renameMap',
+  'removeMap',
+  'mapNeighbours',
+  'mapNearest',
+  'mapDuplicates',
+  'mapLabelErrors',
+  'mapOverlap',
+  'mapAxis',
+  'itemGroups',
+  'keepGroup',
+  'removeGroup',
+  'runMoments',
+]
 
 /** Everything the window can ask. Calls reject with `Failure`; a signal cancels what it was given to. */
 export interface Lab {
@@ -200,9 +236,12 @@ export interface Lab {
   patches(request: PatchesRequest, each: (item: PatchItem) => void, signal?: AbortSignal): Promise<void>
   /** What the decoder says under each mask, in their order, as it is computed. */
   rebuild(request: RebuildRequest, each: (item: Rebuilt) => void, signal?: AbortSignal): Promise<RebuildRan>
+  predict(request: PredictRequest, signal?: AbortSignal): Promise<Predicted>
   /** Patch tokens and attention rows of one frame of a video. */
   frame(request: FrameRequest, signal?: AbortSignal): Promise<FrameLook>
 
+  /** Data sets, maps, and what is near to what on them. */
+  readonly maps: MapCalls
   /** Every method of training with its settings and presets. */
   runMethods(): Promise<readonly MethodFacts[]>
   runData(data: DataSource, samples: number, signal?: AbortSignal): Promise<DataFacts>

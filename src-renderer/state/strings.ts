@@ -3,8 +3,10 @@
 import { bytes, count, duration, number } from './format.ts'
 import { compareExplain, compareWords } from './words/compare.ts'
 import { correspondenceExplain, correspondenceWords } from './words/correspondence.ts'
+import { mapExplain, mapWords } from './words/map.ts'
 import { modelExplain, modelWords } from './words/model.ts'
 import { partsExplain, partsWords } from './words/parts.ts'
+import { predictExplain, predictWords } from './words/predict.ts'
 import { reconstructExplain, reconstructWords } from './words/reconstruct.ts'
 import { trainExplain, trainWords } from './words/train.ts'
 import { registersExplain, registersWords } from './words/registers.ts'
@@ -58,7 +60,9 @@ export const english = {
     video: 'Video',
     correspondence: 'Correspondence',
     registers: 'Registers & norms',
+    predict: 'Prediction',
     model: 'Model',
+    map: 'Map',
     compare: 'Compare',
     settings: 'Settings',
     shortcuts: 'Shortcuts',
@@ -309,12 +313,14 @@ export const english = {
   },
 
   model: modelWords,
+  map: mapWords,
   parts: partsWords,
   video: videoWords,
   reconstruct: reconstructWords,
   train: trainWords,
   correspondence: correspondenceWords,
   registers: registersWords,
+  predict: predictWords,
 
   compare: compareWords,
 
@@ -346,12 +352,14 @@ export const english = {
       normsPaper: 'Darcet et al. 2024, “Vision transformers need registers”, section 2',
     },
     model: modelExplain,
+    map: mapExplain,
     parts: partsExplain,
     video: videoExplain,
     reconstruct: reconstructExplain,
     train: trainExplain,
     correspondence: correspondenceExplain,
     registers: registersExplain,
+    predict: predictExplain,
     compare: compareExplain,
   },
 
@@ -388,7 +396,14 @@ export const english = {
   shortcuts: {
     heading: 'Shortcuts',
     lead: 'Everything is also in the palette. Single letters can be switched off in the settings.',
-    groups: { general: 'Everywhere', inspect: 'In Inspect and Compare', train: 'In Train', go: 'Go to' },
+    groups: {
+      general: 'Everywhere',
+      inspect: 'In Inspect and Compare',
+      parts: 'In Parts and Reconstruct',
+      study: 'In Correspondence, Registers & norms and Prediction',
+      train: 'In Train',
+      go: 'Go to',
+    },
   },
 
   about: {

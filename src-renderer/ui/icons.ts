@@ -37,6 +37,13 @@ import keyboard from '@lucide/svelte/icons/keyboard'
 import link from '@lucide/svelte/icons/link'
 import lock from '@lucide/svelte/icons/lock'
 import mapPin from '@lucide/svelte/icons/map-pin'
+import hand from '@lucide/svelte/icons/hand'
+import lasso from '@lucide/svelte/icons/lasso'
+import mousePointer from '@lucide/svelte/icons/mouse-pointer-2'
+import orbit from '@lucide/svelte/icons/orbit'
+import rotate3d from '@lucide/svelte/icons/rotate-3d'
+import squareDashed from '@lucide/svelte/icons/square-dashed'
+import tag from '@lucide/svelte/icons/tag'
 import maximize from '@lucide/svelte/icons/maximize'
 import network from '@lucide/svelte/icons/network'
 import notebookPen from '@lucide/svelte/icons/notebook-pen'
@@ -103,6 +110,14 @@ export const icons = {
   keyboard,
   link,
   'map-pin': mapPin,
+  database,
+  hand,
+  lasso,
+  'mouse-pointer-2': mousePointer,
+  orbit,
+  'rotate-3d': rotate3d,
+  'square-dashed': squareDashed,
+  tag,
   maximize,
   network,
   'notebook-pen': notebookPen,
@@ -130,7 +145,6 @@ export const icons = {
   'triangle-alert': triangleAlert,
   undo,
   x,
-  database,
   flag,
   'git-branch': gitBranch,
   'graduation-cap': graduationCap,

@@ -3,8 +3,10 @@ import { aboutView } from './about/view.ts'
 import { compareView } from './compare/view.ts'
 import { correspondenceView } from './correspondence/view.ts'
 import { inspectView } from './inspect/view.ts'
+import { mapView } from './map/view.ts'
 import { modelView } from './model/view.ts'
 import { partsView } from './parts/view.ts'
+import { predictView } from './predict/view.ts'
 import { reconstructView } from './reconstruct/view.ts'
 import { registersView } from './registers/view.ts'
 import { settingsView } from './settings/view.ts'
@@ -22,7 +24,9 @@ export const views: readonly ViewDefinition[] = [
   trainView,
   videoView,
   correspondenceView,
+  mapView,
   registersView,
+  predictView,
   modelView,
   compareView,
   settingsView,

@@ -3,6 +3,7 @@ import { blockPatches, contextPatches } from '../../../src-shared/domain/blocks.
 import { Failure } from '../../../src-shared/domain/failure.ts'
 import type { ModelSpec } from '../../../src-shared/domain/modelSpec.ts'
 import { layoutFor, patchCount } from '../../../src-shared/domain/tokenLayout.ts'
+import type { Result } from '../../../src-shared/protocol/calls.ts'
 import { judgePrediction, mapOfBlocks, nothingSeen, seekNearest } from '../../analysis/prediction.ts'
 import type { JudgedPrediction } from '../../analysis/prediction.ts'
 import { inputBatches } from '../inputs.ts'
@@ -28,6 +29,7 @@ export const predict: Job<'predict'> = (tools) => async (request, context) => {
   }
   const nearest = targets.map(({ length }) => nothingSeen(length, request.nearest))
   const names: string[] = []
+  const areas: Result<'predict'>['areas'] = []
   let predicted: Float32Array[] = []
   let judged: JudgedPrediction[] = []
   let rgb = new Uint8Array()
@@ -43,6 +45,7 @@ export const predict: Job<'predict'> = (tools) => async (request, context) => {
     }
     nearest.forEach((list, i) => seekNearest(list, predicted[i]!, names.length, found.wanted, spec.width))
     names.push(pictures[0]!.name)
+    areas.push(pictures[0]!.region)
   }
   return {
     layout,
@@ -56,6 +59,7 @@ export const predict: Job<'predict'> = (tools) => async (request, context) => {
       judged.map(({ cosines }, i) => ({ patches: targets[i]!, values: cosines })),
     ),
     names,
+    areas,
     device: await computing.device(),
     seconds: secondsSince(since),
   }

@@ -20,7 +20,7 @@ export function correspondenceCommands(model: CorrespondenceModel): readonly Com
     icon: string,
     run: Command['run'],
     more: Partial<Command> = {},
-  ): Command => ({ id: `correspondence.${id}`, text, keys, icon, group: 'inspect', enabled, run, ...more })
+  ): Command => ({ id: `correspondence.${id}`, text, keys, icon, group: 'study', enabled, run, ...more })
   const least = (step: number) => () =>
     model.change(
       {

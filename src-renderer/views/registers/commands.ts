@@ -21,7 +21,7 @@ export function registersCommands(model: RegistersModel): readonly Command[] {
     icon: string,
     run: Command['run'],
     more: Partial<Command> = {},
-  ): Command => ({ id: `registers.${id}`, text, keys, icon, group: 'inspect', enabled, run, ...more })
+  ): Command => ({ id: `registers.${id}`, text, keys, icon, group: 'study', enabled, run, ...more })
   const shownOf: readonly Shown[] = [
     'norms',
     ...new Set(sides.flatMap(({ readings }) => readings.map(({ shown }) => shown))),

@@ -3,7 +3,12 @@ import type { CommandGroup } from '../../state/commands.ts'
 import { strings } from '../../state/strings.ts'
 
 const s = strings.command
+const c = strings.correspondence.command
+const r = strings.registers.command
+const p = strings.predict.command
 const t = strings.train.commands
+const parts = strings.parts.command
+const rebuilt = strings.reconstruct
 
 export interface ShortcutGroup {
   readonly id: CommandGroup
@@ -57,6 +62,56 @@ export const shortcutList: readonly ShortcutGroup[] = [
     ],
   },
   {
+    id: 'parts',
+    rows: [
+      { text: `${parts.less}; ${rebuilt.less.toLowerCase()}`, keys: [','] },
+      { text: `${parts.more}; ${rebuilt.more.toLowerCase()}`, keys: ['.'] },
+      { text: `${parts.show}; ${rebuilt.besideCommand.toLowerCase()}`, keys: ['O'] },
+      { text: parts.colouring, keys: ['C'] },
+      { text: `${s.layerUp}, ${s.layerDown.toLowerCase()}`, keys: ['ArrowUp', 'ArrowDown'] },
+      { text: rebuilt.newMask, keys: ['R'] },
+      { text: rebuilt.brush, keys: ['B'] },
+      { text: `${s.opacityLess}, ${s.opacityMore.toLowerCase()}`, keys: ['[', ']'] },
+      { text: s.alone, keys: ['Space'] },
+      { text: s.twin, keys: ['T'] },
+      { text: s.copyFigure, keys: ['Mod+Shift+C'] },
+      { text: s.savePng, keys: ['Mod+E'] },
+    ],
+  },
+  {
+    id: 'study',
+    rows: [
+      { text: `${c.less}, ${c.more.toLowerCase()}`, keys: [',', '.'] },
+      { text: `${c.fewer}, ${c.manier.toLowerCase()}`, keys: ['[', ']'] },
+      { text: `${c.ask}, ${c.keypoint.toLowerCase()}`, keys: ['V', 'K'] },
+      { text: c.place, keys: ['Shift+K'] },
+      { text: c.other, keys: ['Q'] },
+      { text: c.heat, keys: ['H'] },
+      { text: `${c.foreground}; ${r.shown}`, keys: ['O'] },
+      { text: `${r.rule}; ${p.resample.toLowerCase()}`, keys: ['R'] },
+      { text: `${r.rings}; ${p.context.toLowerCase()}`, keys: ['C'] },
+      { text: `${r.log}; ${p.search.toLowerCase()}`, keys: ['L'] },
+      { text: r.shared, keys: ['S'] },
+      { text: p.next, keys: ['B'] },
+      { text: p.add, keys: ['N'] },
+      { text: p.remove, keys: ['Delete'] },
+      {
+        text: `${c.move}; ${p.move.toLowerCase()}`,
+        keys: ['Alt+ArrowUp', 'Alt+ArrowDown', 'Alt+ArrowLeft', 'Alt+ArrowRight'],
+      },
+      {
+        text: p.resize,
+        keys: ['Shift+Alt+ArrowUp', 'Shift+Alt+ArrowDown', 'Shift+Alt+ArrowLeft', 'Shift+Alt+ArrowRight'],
+      },
+      { text: `${s.layerUp}, ${s.layerDown.toLowerCase()}`, keys: ['ArrowUp', 'ArrowDown'] },
+      { text: s.alone, keys: ['Space'] },
+      { text: s.twin, keys: ['T'] },
+      { text: `${c.swap}; ${r.swap.toLowerCase()}`, keys: ['X'] },
+      { text: s.copyFigure, keys: ['Mod+Shift+C'] },
+      { text: s.savePng, keys: ['Mod+E'] },
+    ],
+  },
+  {
     id: 'train',
     rows: [
       { text: t.toggle, keys: ['Space'] },
@@ -74,6 +129,11 @@ export const shortcutList: readonly ShortcutGroup[] = [
       { text: strings.view.train, keys: ['G T'] },
       { text: strings.view.model, keys: ['G D'] },
       { text: strings.view.compare, keys: ['G C'] },
+      { text: strings.view.parts, keys: ['G P'] },
+      { text: strings.view.reconstruct, keys: ['G R'] },
+      { text: strings.view.correspondence, keys: ['G O'] },
+      { text: strings.view.registers, keys: ['G N'] },
+      { text: strings.view.predict, keys: ['G J'] },
     ],
   },
 ]

@@ -47,8 +47,9 @@ export const predict = {
     loss: z.number(),
     /** Cosines on the grid, mean where targets overlap, NaN outside. */
     map: floats,
-    /** Names of the pictures that `nearest` speaks of. */
+    /** Names of the pictures that `nearest` speaks of, and what the network saw of each, in the picture's pixels. */
     names: z.array(z.string()),
+    areas: z.array(z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() })),
   }),
   item: null,
 }

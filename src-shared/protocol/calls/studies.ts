@@ -1,9 +1,11 @@
 // Calls behind the views that draw by themselves: patch tokens and reconstructions as numbers, never as files.
 import { z } from 'zod'
+import { blockSchema } from '../../domain/blocks.ts'
 import { tokenLayoutSchema } from '../../domain/tokenLayout.ts'
 import { idSchema } from '../../domain/workspace.ts'
 import { fitSchema, modelChoiceSchema, pictureSourceSchema, ranSchema, runSettingsSchema } from './common.ts'
 import type { CallSchema } from './common.ts'
+import { predict } from './predict.ts'
 
 const floats = z.instanceof(Float32Array<ArrayBufferLike>)
 const bytes = z.instanceof(Uint8Array<ArrayBufferLike>)
@@ -76,6 +78,8 @@ const rebuilt = z.object({
   prediction: floats,
   /** 1 where hidden, `[patches]`. */
   mask: floats,
+  /** Of encoder and decoder alone, without reading the picture. */
+  forwardSeconds: z.number(),
   /** Whether the checkpoint says that it predicts patches normalised by their own mean and variance; null: it does not say. */
   normPixLoss: z.boolean().nullable(),
   /** Of the input's channels: pixel = value · std + mean. */
@@ -102,7 +106,7 @@ export const rebuild = {
   item: rebuilt,
 } satisfies CallSchema
 
-/** The same two for a window: models and pictures of the workspace, by their ids. */
+/** The same for a window: models and pictures of the workspace, by their ids. */
 export const studyCalls = {
   patchTokensAt: {
     request: z.object({
@@ -125,5 +129,18 @@ export const studyCalls = {
     }),
     result: z.object({ device: z.string(), seconds: z.number(), notice: z.string() }),
     item: rebuilt,
+  },
+  predictAt: {
+    request: z.object({
+      model: idSchema,
+      picture: idSchema,
+      fit: predict.request.shape.fit,
+      context: blockSchema,
+      targets: predict.request.shape.targets,
+      among: z.array(idSchema).max(1000),
+      nearest: predict.request.shape.nearest,
+    }),
+    result: predict.result.extend({ notice: z.string() }),
+    item: null,
   },
 } satisfies Record<string, CallSchema>

@@ -18,7 +18,7 @@ const engine = supervise({
 })
 afterAll(() => engine.stop())
 const host = { version: '0', paths: true, dialogs: false, uploadLimit: 0 }
-const lab = createLab({ engine, resources: 'resources', host })
+const lab = createLab({ engine, projection: engine, resources: 'resources', host })
 const settings = { device: 'cpu', precision: 'exact' } as const
 const photos = readdirSync(pictures)
   .filter((name) => name.endsWith('.jpg'))

@@ -86,6 +86,7 @@ describe.skipIf(!golden)('a prediction of I-JEPA', () => {
       layout: { cls: false, registers: 0, grid: [8, 8] },
       input: { width: 64, height: 64 },
       names: ['cat-chelsea', 'raccoon', 'bear-night'],
+      areas: [{ height: 300 }, {}, {}],
     })
     expect(result.rgb).toHaveLength(3 * 64 * 64)
     // The blocks overlap in two patches.

@@ -4,7 +4,7 @@ import type { CallName } from '../../../../src-shared/protocol/calls.ts'
 import type { HandlersOf } from './kind.ts'
 import { choice, modelIn, pictureIn, sizeOf } from './looking.ts'
 
-type Names = Extract<CallName, 'patchTokensAt' | 'rebuildAt'>
+type Names = Extract<CallName, 'patchTokensAt' | 'rebuildAt' | 'predictAt'>
 
 export const studyHandlers: HandlersOf<Names> = (lab) => {
   const { calls, jobs, engine } = lab
@@ -65,6 +65,38 @@ export const studyHandlers: HandlersOf<Names> = (lab) => {
             },
             onEvent: (event) => {
               if (event.kind === 'notice') notices.push(event.text)
+            },
+          }),
+        signal,
+      )
+      ran(result.device)
+      return { ...result, notice: notices.join(' ') }
+    },
+
+    predictAt: async ({ model, picture, among, ...asked }, { signal }) => {
+      const stored = modelIn(lab, model)
+      const shown = pictureIn(lab, picture)
+      const others = asked.nearest > 0 ? among.map((id) => pictureIn(lab, id)) : []
+      const notices: string[] = []
+      const sourceOf = (one: typeof shown) => ({ kind: 'path' as const, path: lab.picturePath(one) })
+      const request = {
+        ...asked,
+        settings: lab.runSettings(),
+        model: await choice(lab, stored),
+        picture: sourceOf(shown),
+        among: others.map(sourceOf),
+      }
+      const result = await jobs.run(
+        asked.nearest > 0
+          ? `Looking for what ${stored.name} predicts in ${shown.name}`
+          : `Predicting blocks of ${shown.name} with ${stored.name}`,
+        'pictures',
+        (job) =>
+          calls.predict(request, {
+            signal: job.signal,
+            onEvent: (event) => {
+              if (event.kind === 'notice') notices.push(event.text)
+              else job.progress(event.done, event.total)
             },
           }),
         signal,
