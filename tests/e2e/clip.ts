@@ -13,6 +13,8 @@ export interface ClipOptions {
   readonly rate: number
   /** Frames whose bytes are overwritten, so that no decoder reads them. */
   readonly damaged?: readonly number[]
+  /** The frames again and again, so many times. */
+  readonly times?: number
 }
 
 /** The window of each frame on the photo: it wanders from one corner to the other and comes nearer. */
@@ -39,7 +41,7 @@ export async function panOver({ photo, frames, width, height }: ClipOptions): Pr
 
 /** Writes a VP8 video, every frame a key frame; the page encodes it. */
 export async function makeClip(page: Page, path: string, options: ClipOptions): Promise<void> {
-  const { width, height, rate, damaged = [] } = options
+  const { width, height, rate, damaged = [], times = 1 } = options
   const pictures = await panOver(options)
   const packets = await page.evaluate(
     async ({ jpegs, width, height, rate }) => {
@@ -53,7 +55,8 @@ export async function makeClip(page: Page, path: string, options: ClipOptions): 
         },
         error: (error) => (failed = error.message),
       })
-      encoder.configure({ codec: 'vp8', width, height, bitrate: 4e6, framerate: rate })
+      const bitrate = Math.min(4e6, 3 * width * height * rate)
+      encoder.configure({ codec: 'vp8', width, height, bitrate, framerate: rate })
       for (const [i, jpeg] of jpegs.entries()) {
         const bytes = Uint8Array.from(atob(jpeg), (character) => character.charCodeAt(0))
         const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/jpeg' }))
@@ -73,13 +76,12 @@ export async function makeClip(page: Page, path: string, options: ClipOptions): 
   const track = new EncodedVideoPacketSource('vp8')
   output.addVideoTrack(track, { frameRate: rate })
   await output.start()
-  for (const [i, packet] of packets.entries()) {
-    const bytes = new Uint8Array(Buffer.from(packet, 'base64'))
+  const decoderConfig = { codec: 'vp8', codedWidth: width, codedHeight: height }
+  for (let i = 0; i < packets.length * times; i++) {
+    const bytes = new Uint8Array(Buffer.from(packets[i % packets.length]!, 'base64'))
     if (damaged.includes(i)) bytes.fill(0xff)
-    await track.add(
-      new EncodedPacket(bytes, 'key', i / rate, 1 / rate),
-      i === 0 ? { decoderConfig: { codec: 'vp8', codedWidth: width, codedHeight: height } } : undefined,
-    )
+    const packet = new EncodedPacket(bytes, 'key', i / rate, 1 / rate)
+    await track.add(packet, i === 0 ? { decoderConfig } : undefined)
   }
   await output.finalize()
   await writeFile(path, new Uint8Array(target.buffer!))

@@ -197,10 +197,28 @@ for (const kind of testHosts) {
       await inspector(page).getByText('f10.png cannot be decoded').waitFor({ timeout: 60_000 })
     })
 
+    step('may last two hours: only what is looked at is decoded and computed', async (page) => {
+      const long = join(host.folder, 'long.webm')
+      await makeClip(page, long, { photo, frames: 10, times: 720, width: 128, height: 80, rate: 1 })
+      await dropFiles(page, [long], page.locator('main'))
+      await page.getByRole('toolbar', { name: strings.region.subject }).getByText('long.webm').waitFor()
+      await shows(page, 0)
+      await inspector(page)
+        .getByText(/^7,200 steps of 7,200 frames: about \d/)
+        .waitFor()
+      await page.locator('main').focus()
+      await page.keyboard.press('End')
+      await shows(page, 7199)
+      await page.getByText('1:59:59', { exact: true }).first().waitFor()
+      const said = await page.getByText(/^Timeline: /).innerText()
+      // The basis, a few steps from the beginning, and the last.
+      expect(Number(/^Timeline: (\d+) of 7,200 /.exec(said)?.[1])).toBeLessThanOrEqual(8 + 7 + 1)
+    })
+
     step('is asked for again after the window was closed, with everything that was set', async () => {
       await host.reopen()
       const page = host.page()
-      await page.getByRole('heading', { name: s.gone(s.framesName(4)) }).waitFor()
+      await page.getByRole('heading', { name: s.gone('long.webm') }).waitFor()
       await dropFiles(page, [path], page.locator('main'))
       await shows(page, 0)
     })

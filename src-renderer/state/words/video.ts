@@ -77,7 +77,7 @@ export const videoWords = {
   precisions: { exact: 'Exact', fast: 'Fast' },
   precisionText: {
     exact: 'The weights as they are.',
-    fast: '8-bit weights on the processor: about twice as fast, tokens nearly the same (cosine 0.9997 on random weights). A graphics device computes exactly.',
+    fast: '8-bit weights on the processor: about 1.4 times as fast, tokens nearly the same (cosine 0.999, median). A single patch may differ much: do not quote its numbers. Other devices compute exactly.',
   },
   memory: (n: number) =>
     `At most ${bytes(n)} are held, however long the video is; what was forgotten is computed again.`,
