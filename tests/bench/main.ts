@@ -16,7 +16,7 @@ const benches = {
 const [name = ''] = process.argv.splice(2, 1)
 if (Object.hasOwn(benches, name)) await import(`./${name}.ts`)
 else {
-  const lines = Object.entries(benches).map(([bench, what]) => `  ${bench.padEnd(10)}${what}`)
+  const lines = Object.entries(benches).map(([bench, what]) => `  ${bench.padEnd(13)}${what}`)
   console.error(`npm run bench -- NAME, where NAME is one of\n${lines.join('\n')}`)
   process.exitCode = 2
 }
