@@ -1,6 +1,7 @@
 // What can be measured here? One door to every bench: npm run bench -- NAME [what the bench wants].
 import process from 'node:process'
 const benches = {
+  correspondence: 'matching the patches of two pictures',
   forward: 'forward passes against PyTorch and TensorFlow.js',
   load: 'a large checkpoint from file to tokens: time and memory',
   fast: '--precision fast against exact, on a folder of photos',
