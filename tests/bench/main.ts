@@ -1,6 +1,7 @@
 // What can be measured here? One door to every bench: npm run bench -- NAME [what the bench wants].
 import process from 'node:process'
 const benches = {
+  correspondence: 'matching the patches of two pictures',
   forward: 'forward passes against PyTorch and TensorFlow.js',
   load: 'a large checkpoint from file to tokens: time and memory',
   fast: '--precision fast against exact, on a folder of photos',
@@ -15,7 +16,7 @@ const benches = {
 const [name = ''] = process.argv.splice(2, 1)
 if (Object.hasOwn(benches, name)) await import(`./${name}.ts`)
 else {
-  const lines = Object.entries(benches).map(([bench, what]) => `  ${bench.padEnd(10)}${what}`)
+  const lines = Object.entries(benches).map(([bench, what]) => `  ${bench.padEnd(15)}${what}`)
   console.error(`npm run bench -- NAME, where NAME is one of\n${lines.join('\n')}`)
   process.exitCode = 2
 }
