@@ -57,9 +57,11 @@ for (const kind of testHosts) {
       const { page } = host
       // The first map is there: nothing is cancelled by going on.
       await page.getByText(strings.start.live).waitFor({ timeout: 60_000 })
-      await page.getByRole('main').focus()
-      await page.keyboard.press('g')
-      await page.keyboard.press('t')
+      await page.keyboard.press('ControlOrMeta+k')
+      await page
+        .getByRole('combobox', { name: strings.palette.label })
+        .fill(strings.command.go(strings.view.train))
+      await page.keyboard.press('Enter')
       await page.getByRole('radio', { name: 'DINO' }).waitFor()
       // The smallest network that is still one: a step is a matter of milliseconds.
       for (const [name, value] of Object.entries({
@@ -133,7 +135,9 @@ for (const kind of testHosts) {
     })
 
     test('closed while it trains and opened again, its curves are there and it can go on', async () => {
+      // It trains, so that closing has something to pause.
       const step = await stepOf(host.page)
+      await beyond(host.page, step)
       expect(host.complaints).toEqual([])
       await host.close()
       await open()
