@@ -399,6 +399,7 @@ export const english = {
     groups: {
       general: 'Everywhere',
       inspect: 'In Inspect and Compare',
+      parts: 'In Parts and Reconstruct',
       study: 'In Correspondence, Registers & norms and Prediction',
       train: 'In Train',
       go: 'Go to',

@@ -67,7 +67,6 @@ import shuffle from '@lucide/svelte/icons/shuffle'
 import square from '@lucide/svelte/icons/square'
 import stepBack from '@lucide/svelte/icons/step-back'
 import stepForward from '@lucide/svelte/icons/step-forward'
-import squareDashed from '@lucide/svelte/icons/square-dashed'
 import table from '@lucide/svelte/icons/table'
 import target from '@lucide/svelte/icons/target'
 import terminal from '@lucide/svelte/icons/terminal'
@@ -140,7 +139,6 @@ export const icons = {
   shuffle,
   'step-back': stepBack,
   'step-forward': stepForward,
-  'square-dashed': squareDashed,
   table,
   terminal,
   trash,
