@@ -114,7 +114,7 @@ export const correspondenceExplain = {
     `Every patch became a vector. **${plural(shown, 'line joins', 'lines join')}** patches that are each other’s most similar, of **${count(all)}** such pairs: the left one finds the right one and is found by it.`,
   strongest: (cosine: number) =>
     `The most similar pair has a cosine of **${number(cosine, 2)}**; 1 would be the same direction.`,
-  nobody: 'Nobody told the model what an ear is: it found the same part in another picture by itself.',
+  nobody: 'Nobody told the model what belongs together: it learnt from pictures what a part looks like.',
   asked: (from: string, to: string, cosine: number) =>
     `The asked patch (**${from}**) is most like **${to}**: cosine **${number(cosine, 2)}**.`,
   askedHeat: 'The heat shows which other places are more alike than the mean of that picture.',
@@ -124,7 +124,6 @@ export const correspondenceExplain = {
   trap: 'Every patch has a nearest one, even where nothing fits: background joins background, and a mirrored animal gets its left ear on the right. Look at the cosine, and at whether it is mutual.',
   tryForeground: 'Leave the background out: which lines were about the object?',
   tryEverywhere: 'Let the background take part: what does it join?',
-  tryLess: 'Draw only what is more alike',
   tryLayer: 'Look at an early layer: there it is place and colour that match.',
   paper:
     'Amir, Gandelsman, Bagon and Dekel 2022, “Deep ViT features as dense visual descriptors”, section 5.3',
