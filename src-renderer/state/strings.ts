@@ -396,6 +396,7 @@ export const english = {
       general: 'Everywhere',
       inspect: 'In Inspect and Compare',
       study: 'In Correspondence, Registers & norms and Prediction',
+      video: 'In Video',
       train: 'In Train',
       go: 'Go to',
     },

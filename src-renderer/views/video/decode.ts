@@ -24,6 +24,16 @@ export async function openVideo(file: File): Promise<FrameSource | Failure> {
           'Convert it to VP9, for example with ffmpeg -i IN -c:v libvpx-vp9 OUT.webm, or drop a folder of its frames.',
         ),
       )
+    // Colour and transparency are decoded apart and joined by workers that the page's policy refuses.
+    if (await track.canBeTransparent())
+      return refused(
+        input,
+        new Failure(
+          'bad-picture',
+          `${file.name} has transparent frames, which this window cannot decode.`,
+          'Convert it without transparency, for example with ffmpeg -i IN -pix_fmt yuv420p OUT.webm, or drop a folder of its frames.',
+        ),
+      )
     const [width, height, first, { averagePacketRate }] = await Promise.all([
       track.getDisplayWidth(),
       track.getDisplayHeight(),
