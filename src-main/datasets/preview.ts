@@ -30,3 +30,23 @@ export async function previewOf(
           .toBuffer()
   return { type: side === null ? 'image/png' : 'image/jpeg', bytes: new Uint8Array(bytes), width, height }
 }
+
+/**
+ * Pixels with at most `side` on their longest side, as JPEG; all of them as PNG where `side` is null. Small ones are not
+ * enlarged. `width` and `height` are those of the result.
+ */
+export async function smallPicture(
+  { width, height, rgb }: { width: number; height: number; rgb: Uint8Array },
+  side: number | null,
+): Promise<Preview> {
+  const pixels = sharp(rgb, { raw: { width, height, channels: 3 }, limitInputPixels: false })
+  if (side === null) {
+    const bytes = await pixels.png({ compressionLevel: 3 }).toBuffer()
+    return { type: 'image/png', bytes: new Uint8Array(bytes), width, height }
+  }
+  const { data, info } = await pixels
+    .resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
+    .jpeg({ quality: 82 })
+    .toBuffer({ resolveWithObject: true })
+  return { type: 'image/jpeg', bytes: new Uint8Array(data), width: info.width, height: info.height }
+}

@@ -172,6 +172,8 @@ export interface ReconstructOut {
   prediction: Float32Array
   /** `[batch, patches]`, 1 where hidden. */
   mask: Float32Array
+  /** Of the forward pass alone. */
+  seconds: number
 }
 
 /** What a task can do beside returning. */

@@ -1,5 +1,11 @@
 // Who answers the calls? The lab: it knows models by name, decides, and lets the engine compute.
-import type { CallName, PlainCallName, ProjectionCallName, Request, Result } from '../../src-shared/protocol/calls.ts'
+import type {
+  CallName,
+  PlainCallName,
+  ProjectionCallName,
+  Request,
+  Result,
+} from '../../src-shared/protocol/calls.ts'
 import type { ModelChoice } from '../../src-shared/protocol/calls/common.ts'
 import type { Carrier, Handler } from '../../src-shared/protocol/client.ts'
 import { toFailure } from '../../src-shared/protocol/errors.ts'
@@ -90,6 +96,9 @@ export function createLab({ engine, projection, resources, host }: LabOptions): 
     describeData: (request, context) => toEngine('describeData', request, context),
     makeCritters: (request, context) => toEngine('makeCritters', request, context),
     readRun: (request, context) => toEngine('readRun', request, context),
+    listData: (request, context) => toEngine('listData', request, context),
+    dataPictures: (request, context) => toEngine('dataPictures', request, context),
+    embedItems: withModel('embedItems'),
     diff: async ({ first, second }, context) => {
       const [one, other] = await Promise.all([located(first), located(second)])
       return toEngine('diff', { first: one, second: other }, context)

@@ -42,6 +42,11 @@ export function followDrags(session: Session, wishes: DragWishes) {
     ])
     if (offer?.files) return offer.files(await placeFiles(session, files))
     if (wishes.claim(all, id)) return
+    if (offer?.sources) {
+      const sources = await placeFiles(session, files)
+      if (sources.length > 0) offer.sources(sources)
+      return
+    }
     const added = await bringFiles(session, files)
     if (!added) return
     if (offer) {

@@ -5,6 +5,8 @@
 // the page's own files.
 import type { Block } from '../../src-shared/domain/blocks.ts'
 import type { Inspection, ModelOverrides } from '../../src-shared/domain/checkpoint.ts'
+import type { Client } from '../../src-shared/protocol/client.ts'
+import type { mapCalls } from '../../src-shared/protocol/calls/maps.ts'
 import type { DataSource, MethodFacts, MethodSettings } from '../../src-shared/domain/run.ts'
 import type { Item, Request, Result } from '../../src-shared/protocol/calls.ts'
 import type { HiddenChoice } from '../../src-shared/protocol/calls/studies.ts'
@@ -167,6 +169,31 @@ export type TensorChange = ModelDiff['tensors'][number]
 export type WindowEvent =
   LabEvent | { readonly kind: 'link'; readonly state: 'lost' | 'back'; readonly reason: string }
 
+/** Calls about data sets and maps, as the protocol has them. */
+export type MapCalls = Pick<Client, keyof typeof mapCalls>
+export const mapCallNames: readonly (keyof typeof mapCalls)[] = [
+  'addDataSet',
+  'renameDataSet',
+  'removeDataSet',
+  'dataSetItems',
+  'itemPictures',
+  'openItem',
+  'makeMap',
+  'readMap',
+  'renameMap',
+  'removeMap',
+  'mapNeighbours',
+  'mapNearest',
+  'mapDuplicates',
+  'mapLabelErrors',
+  'mapOverlap',
+  'mapAxis',
+  'itemGroups',
+  'keepGroup',
+  'removeGroup',
+  'runMoments',
+]
+
 /** Everything the window can ask. Calls reject with `Failure`; a signal cancels what it was given to. */
 export interface Lab {
   capabilities(): Promise<Capabilities>
@@ -213,6 +240,8 @@ export interface Lab {
   /** Patch tokens and attention rows of one frame of a video. */
   frame(request: FrameRequest, signal?: AbortSignal): Promise<FrameLook>
 
+  /** Data sets, maps, and what is near to what on them. */
+  readonly maps: MapCalls
   /** Every method of training with its settings and presets. */
   runMethods(): Promise<readonly MethodFacts[]>
   runData(data: DataSource, samples: number, signal?: AbortSignal): Promise<DataFacts>

@@ -1,6 +1,6 @@
 // How are the window's wishes turned into calls? The lab of `lab.ts`, fulfilled by the typed client of the protocol.
 import type { Client } from '../../src-shared/protocol/client.ts'
-import type { Capabilities, Lab, Source } from './lab.ts'
+import { mapCallNames, type Capabilities, type Lab, type MapCalls, type Source } from './lab.ts'
 
 /** What the calls cannot do: the link's own events, and how a file given to the page reaches the lab. */
 export interface Link {
@@ -84,6 +84,14 @@ export function remoteLab(link: Link): Lab {
       client().predictAt({ ...request, targets: [...targets], among: [...among] }, { signal }),
     frame: (request, signal) => client().frameTokensAt({ ...request }, { signal }),
 
+    // Each call asks the client as it is now: the link may have been lost and come back.
+    maps: Object.fromEntries(
+      mapCallNames.map((name) => [
+        name,
+        (...words: unknown[]) =>
+          (client() as never as Record<string, (...of: unknown[]) => unknown>)[name]!(...words),
+      ]),
+    ) as never as MapCalls,
     runMethods: async () => (await client().runMethods({})).methods,
     runData: (data, samples, signal) => client().runData({ data, samples }, { signal }),
     previewCrops: (request, signal) => client().previewCropsAt(request, { signal }),

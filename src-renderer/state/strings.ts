@@ -3,6 +3,7 @@
 import { bytes, count, duration, number } from './format.ts'
 import { compareExplain, compareWords } from './words/compare.ts'
 import { correspondenceExplain, correspondenceWords } from './words/correspondence.ts'
+import { mapExplain, mapWords } from './words/map.ts'
 import { modelExplain, modelWords } from './words/model.ts'
 import { partsExplain, partsWords } from './words/parts.ts'
 import { predictExplain, predictWords } from './words/predict.ts'
@@ -61,6 +62,7 @@ export const english = {
     registers: 'Registers & norms',
     predict: 'Prediction',
     model: 'Model',
+    map: 'Map',
     compare: 'Compare',
     settings: 'Settings',
     shortcuts: 'Shortcuts',
@@ -311,6 +313,7 @@ export const english = {
   },
 
   model: modelWords,
+  map: mapWords,
   parts: partsWords,
   video: videoWords,
   reconstruct: reconstructWords,
@@ -349,6 +352,7 @@ export const english = {
       normsPaper: 'Darcet et al. 2024, “Vision transformers need registers”, section 2',
     },
     model: modelExplain,
+    map: mapExplain,
     parts: partsExplain,
     video: videoExplain,
     reconstruct: reconstructExplain,
@@ -395,6 +399,7 @@ export const english = {
     groups: {
       general: 'Everywhere',
       inspect: 'In Inspect and Compare',
+      parts: 'In Parts and Reconstruct',
       study: 'In Correspondence, Registers & norms and Prediction',
       video: 'In Video',
       train: 'In Train',

@@ -37,6 +37,13 @@ import keyboard from '@lucide/svelte/icons/keyboard'
 import link from '@lucide/svelte/icons/link'
 import lock from '@lucide/svelte/icons/lock'
 import mapPin from '@lucide/svelte/icons/map-pin'
+import hand from '@lucide/svelte/icons/hand'
+import lasso from '@lucide/svelte/icons/lasso'
+import mousePointer from '@lucide/svelte/icons/mouse-pointer-2'
+import orbit from '@lucide/svelte/icons/orbit'
+import rotate3d from '@lucide/svelte/icons/rotate-3d'
+import squareDashed from '@lucide/svelte/icons/square-dashed'
+import tag from '@lucide/svelte/icons/tag'
 import maximize from '@lucide/svelte/icons/maximize'
 import network from '@lucide/svelte/icons/network'
 import notebookPen from '@lucide/svelte/icons/notebook-pen'
@@ -60,7 +67,6 @@ import shuffle from '@lucide/svelte/icons/shuffle'
 import square from '@lucide/svelte/icons/square'
 import stepBack from '@lucide/svelte/icons/step-back'
 import stepForward from '@lucide/svelte/icons/step-forward'
-import squareDashed from '@lucide/svelte/icons/square-dashed'
 import table from '@lucide/svelte/icons/table'
 import target from '@lucide/svelte/icons/target'
 import terminal from '@lucide/svelte/icons/terminal'
@@ -104,6 +110,14 @@ export const icons = {
   keyboard,
   link,
   'map-pin': mapPin,
+  database,
+  hand,
+  lasso,
+  'mouse-pointer-2': mousePointer,
+  orbit,
+  'rotate-3d': rotate3d,
+  'square-dashed': squareDashed,
+  tag,
   maximize,
   network,
   'notebook-pen': notebookPen,
@@ -125,14 +139,12 @@ export const icons = {
   shuffle,
   'step-back': stepBack,
   'step-forward': stepForward,
-  'square-dashed': squareDashed,
   table,
   terminal,
   trash,
   'triangle-alert': triangleAlert,
   undo,
   x,
-  database,
   flag,
   'git-branch': gitBranch,
   'graduation-cap': graduationCap,

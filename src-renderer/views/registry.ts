@@ -3,6 +3,7 @@ import { aboutView } from './about/view.ts'
 import { compareView } from './compare/view.ts'
 import { correspondenceView } from './correspondence/view.ts'
 import { inspectView } from './inspect/view.ts'
+import { mapView } from './map/view.ts'
 import { modelView } from './model/view.ts'
 import { partsView } from './parts/view.ts'
 import { predictView } from './predict/view.ts'
@@ -23,6 +24,7 @@ export const views: readonly ViewDefinition[] = [
   trainView,
   videoView,
   correspondenceView,
+  mapView,
   registersView,
   predictView,
   modelView,

@@ -40,6 +40,8 @@ export interface DropOffer {
   readonly icon: IconName
   /** What will happen, in words; null where the offer does not take it. */
   offer(dragged: Dragged): { readonly title: string; readonly text: string } | null
+  /** Takes dropped files as they lie, where they are not to become models and pictures first. */
+  sources?(sources: readonly Source[]): void
   /** `ids` are of models or pictures that are in the workspace now. */
   drop(kind: 'model' | 'picture', ids: readonly string[]): void
   /** Takes files and folders as they are; without it they are added to the workspace and given to `drop`. */

@@ -1,6 +1,7 @@
 // What is in a workspace, as the window sees it? Models, pictures, inspections, notes, and what stands on the disk.
 import { z } from 'zod'
 import { modelOverridesSchema } from './checkpoint.ts'
+import { dataSetRowSchema, mapRowSchema } from './dataSet.ts'
 import { modelSpecSchema } from './modelSpec.ts'
 import { problemSchema } from './problem.ts'
 import { dataSourceSchema, runStates } from './run.ts'
@@ -93,6 +94,8 @@ export const workspaceSchema = z.object({
   models: z.array(modelRowSchema),
   pictures: z.array(pictureRowSchema),
   runs: z.array(runRowSchema),
+  dataSets: z.array(dataSetRowSchema),
+  maps: z.array(mapRowSchema),
   inspections: z.array(inspectionRowSchema),
   notes: z.string(),
   /** What the window last stored. */

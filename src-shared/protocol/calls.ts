@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import { Failure } from '../domain/failure.ts'
 import { capabilities, doctor, models } from './calls/about.ts'
 import type { CallSchema } from './calls/common.ts'
+import { dataSetCalls } from './calls/dataSets.ts'
 import { diff, exportModel } from './calls/files.ts'
 import { inspect } from './calls/inspect.ts'
 import { attention, features, look } from './calls/look.ts'
@@ -12,6 +13,7 @@ import { hostCalls, hostOnlyCalls } from './calls/host.ts'
 import { estimate, preview } from './calls/pictures.ts'
 import { windowCalls } from './calls/window.ts'
 import { workspaceCalls } from './calls/workspace.ts'
+import { mapCalls } from './calls/maps.ts'
 import { parts } from './calls/parts.ts'
 import { predict } from './calls/predict.ts'
 import { projectionCalls } from './calls/project.ts'
@@ -48,6 +50,7 @@ const plainCalls = {
   train,
   controlTraining,
   readRun,
+  ...dataSetCalls,
   previewCrops,
   describeData,
   makeCritters,
@@ -63,13 +66,14 @@ export const calls = {
   ...studyCalls,
   ...videoCalls,
   ...runCalls,
+  ...mapCalls,
   ...hostCalls,
   ...hostOnlyCalls,
 }
 
 /** Calls that a window may make; every other name from there is refused. */
 export const windowMay: ReadonlySet<string> = new Set(
-  [workspaceCalls, windowCalls, studyCalls, videoCalls, runCalls, hostCalls].flatMap((group) =>
+  [workspaceCalls, windowCalls, studyCalls, videoCalls, runCalls, mapCalls, hostCalls].flatMap((group) =>
     Object.keys(group),
   ),
 )

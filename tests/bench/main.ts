@@ -6,6 +6,7 @@ const benches = {
   fast: '--precision fast against exact, on a folder of photos',
   largeFile: 'inspect of checkpoints of 1 and 5 GB: time, memory, bytes read',
   map: 'the map: frames, picks and the lasso with up to a million points, drawn in software',
+  studies: 'parts and reconstructions: panels beyond the forward pass, 100 pictures together, a click',
   steady: 'part colours from frame to frame and from checkpoint to checkpoint',
   window: 'the window: drop to first map, a click on a patch, long tasks, start',
 }

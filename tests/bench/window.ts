@@ -1,78 +1,17 @@
 // How quick is the window? Start, drop to the first map, clicks, and the longest task while the engine works.
 //
 // node tests/bench/window.ts [electron|browser] [rounds]: a random ViT-S/16 at 224 px, medians with quartiles.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import sharp from 'sharp'
 import { strings as s } from '../../src-renderer/state/strings.ts'
-import { fillNormal, fillUniform, random } from '../../src-shared/numerics/random.ts'
 import { closeBrowser, newHome, testHosts, type OpenHost } from '../e2e/hosts.ts'
 import { dropFiles, waitUntil } from '../e2e/pointer.ts'
+import { spread, writeModel, writePhoto } from './subjects.ts'
 
 const [name = 'browser', rounds = '9'] = process.argv.slice(2)
 const folder = mkdtempSync(join(tmpdir(), 'emergence-bench-'))
-
-/** A checkpoint of random weights with timm's names. */
-function writeModel(path: string): void {
-  const [width, depth, patch] = [384, 12, 16]
-  const source = random(1)
-  const tensors: [string, number[], Float32Array][] = []
-  const add = (key: string, shape: number[], std = 0.02, mean = 0): void => {
-    const size = shape.reduce((a, b) => a * b, 1)
-    tensors.push([key, shape, fillNormal(source, new Float32Array(size), mean, std)])
-  }
-  add('cls_token', [1, 1, width])
-  add('pos_embed', [1, 197, width])
-  add('patch_embed.proj.weight', [width, 3, patch, patch], 0.05)
-  add('patch_embed.proj.bias', [width])
-  for (let i = 0; i < depth; i++) {
-    const block = `blocks.${i}.`
-    for (const norm of ['norm1', 'norm2']) {
-      add(`${block}${norm}.weight`, [width], 0.1, 1)
-      add(`${block}${norm}.bias`, [width])
-    }
-    for (const [part, out, into] of [
-      ['attn.qkv', 3 * width, width],
-      ['attn.proj', width, width],
-      ['mlp.fc1', 4 * width, width],
-      ['mlp.fc2', width, 4 * width],
-    ] as const) {
-      add(`${block}${part}.weight`, [out, into], 0.05)
-      add(`${block}${part}.bias`, [out])
-    }
-  }
-  add('norm.weight', [width], 0.1, 1)
-  add('norm.bias', [width])
-  let offset = 0
-  const head = Object.fromEntries(
-    tensors.map(([key, shape, data]) => {
-      const from = offset
-      offset += data.byteLength
-      return [key, { dtype: 'F32', shape, data_offsets: [from, offset] }]
-    }),
-  )
-  const text = Buffer.from(JSON.stringify(head).padEnd(Math.ceil(JSON.stringify(head).length / 8) * 8))
-  const length = Buffer.alloc(8)
-  length.writeBigUInt64LE(BigInt(text.length))
-  writeFileSync(path, Buffer.concat([length, text, ...tensors.map(([, , data]) => Buffer.from(data.buffer))]))
-}
-
-/** Photos that differ, 224 × 224. */
-async function writePhoto(path: string, seed: number): Promise<void> {
-  const small = fillUniform(random(seed), new Float32Array(14 * 14 * 3), 0, 255)
-  await sharp(Buffer.from(Uint8Array.from(small)), { raw: { width: 14, height: 14, channels: 3 } })
-    .resize(224, 224, { kernel: 'cubic' })
-    .jpeg()
-    .toFile(path)
-}
-
-function spread(values: readonly number[]): string {
-  const sorted = [...values].sort((a, b) => a - b)
-  const at = (share: number): string => sorted[Math.round(share * (sorted.length - 1))]!.toFixed(0)
-  return `${at(0.5)} (${at(0.25)}–${at(0.75)}, ${sorted.length} times, most ${at(1)})`
-}
 
 const rested = (page: Page): Promise<void> =>
   waitUntil(

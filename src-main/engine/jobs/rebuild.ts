@@ -30,7 +30,7 @@ export const rebuild: Job<'rebuild'> = (tools) => async (request, context) => {
   const masks = hidden.map((one) => noiseFor(one, layout.grid))
   for (const [index, { noise, kept }] of masks.entries()) {
     context.event({ kind: 'progress', what: 'reconstruction', done: index, total: masks.length })
-    const { prediction, mask } = await computing.run('reconstruct', { images, noise, kept })
+    const { prediction, mask, seconds } = await computing.run('reconstruct', { images, noise, kept })
     await context.item({
       index,
       layout,
@@ -40,6 +40,7 @@ export const rebuild: Job<'rebuild'> = (tools) => async (request, context) => {
       rgb: picture.rgb,
       prediction,
       mask,
+      forwardSeconds: seconds,
       normPixLoss: spec.decoder?.normPixLoss ?? null,
       mean: [...spec.preprocessing.mean],
       std: [...spec.preprocessing.std],

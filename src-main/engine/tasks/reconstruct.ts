@@ -26,6 +26,8 @@ export const reconstruct: Task<'reconstruct'> = async ({ model, place, images, n
     keep: { dtype: 'int32' as const, shape: [batch, kept], data: masking.keep },
     restore: { dtype: 'int32' as const, shape: [batch, patches], data: masking.restore },
   }
+  const since = performance.now()
   const { prediction } = await program.run(feeds, ['prediction'])
-  return { prediction: prediction!.data as Float32Array, mask: masking.mask }
+  const seconds = (performance.now() - since) / 1000
+  return { prediction: prediction!.data as Float32Array, mask: masking.mask, seconds }
 }

@@ -9,7 +9,9 @@ import type { ModelRow, PictureRow, RunRow, Workspace } from '../../../src-share
 import { toFailure, toWire } from '../../../src-shared/protocol/errors.ts'
 import { freeName, importPack, saveAs, type Progress } from '../workspace/copies.ts'
 import { dataFolder, type ReadableWorkspace, type WritableWorkspace } from '../workspace/database.ts'
+import { listDataSets } from '../workspace/dataSets.ts'
 import { listInspections } from '../workspace/inspections.ts'
+import { listMaps } from '../workspace/maps.ts'
 import { listModels, type StoredModel } from '../workspace/models.ts'
 import { readNotes } from '../workspace/notes.ts'
 import { kindOf, openWorkspace, type OpenWorkspace } from '../workspace/open.ts'
@@ -19,6 +21,7 @@ import { listRuns, runFolder, type StoredRun } from '../workspace/runs.ts'
 import { readViewState } from '../workspace/viewState.ts'
 import { bundledPicture } from './bundled.ts'
 import { unsavedFolder } from './home.ts'
+import { dataSetRow, mapRow } from './maps/rows.ts'
 import type { Preferences } from './preferences.ts'
 
 export interface LabDocument {
@@ -178,6 +181,8 @@ export function createDocument(options: DocumentOptions): LabDocument {
         models: listModels(workspace).map(modelRow),
         pictures: listPictures(workspace).map(pictureRow),
         runs: listRuns(workspace).map(runRow),
+        dataSets: listDataSets(workspace).map(dataSetRow),
+        maps: listMaps(workspace).map(mapRow),
         inspections: listInspections(workspace).map(({ id: inspection, name, view, settings, changed }) => ({
           id: inspection,
           name,

@@ -6,9 +6,11 @@ import { createPeer, type Handlers, type Peer } from '../../../src-shared/protoc
 import type { Channel } from '../../processes/channels.ts'
 import { aboutHandlers } from './handlers/about.ts'
 import { addingHandlers } from './handlers/adding.ts'
+import { dataSetHandlers } from './handlers/dataSets.ts'
 import { hostHandlers } from './handlers/host.ts'
 import type { Asking } from './handlers/kind.ts'
 import { lookingHandlers } from './handlers/looking.ts'
+import { mapHandlers } from './handlers/maps.ts'
 import { runHandlers } from './handlers/runs.ts'
 import { studyHandlers } from './handlers/studies.ts'
 import { videoHandlers } from './handlers/video.ts'
@@ -27,6 +29,8 @@ export function windowHandlers(lab: WindowLab, asking: Asking): Handlers {
     ...studyHandlers(lab, asking),
     ...videoHandlers(lab, asking),
     ...runHandlers(lab, asking),
+    ...dataSetHandlers(lab, asking),
+    ...mapHandlers(lab, asking),
     ...aboutHandlers(lab, asking),
     ...hostHandlers(lab, asking),
   } as unknown as Handlers

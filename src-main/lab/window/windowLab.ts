@@ -55,7 +55,12 @@ export function createWindowLab({ home, resources, workspace }: WindowLabOptions
     notice('notice', 'The process that makes maps ended; the next map starts it again.'),
   )
   const calls = createClient(
-    createLab({ engine, projection, resources, host: { version, paths: true, dialogs: false, uploadLimit: 0 } }),
+    createLab({
+      engine,
+      projection,
+      resources,
+      host: { version, paths: true, dialogs: false, uploadLimit: 0 },
+    }),
   )
 
   const document = createDocument({

@@ -103,8 +103,20 @@ export function recordBlob(workspace: WritableWorkspace, blob: Blob): void {
   workspace.arriving.delete(blobName(blob))
 }
 
-const unreferenced = `FROM blobs WHERE hash NOT IN (SELECT blob FROM models WHERE blob IS NOT NULL)
-  AND hash NOT IN (SELECT blob FROM pictures WHERE blob IS NOT NULL)`
+/** Every column that holds the hash of a file in the data folder. */
+const references = [
+  'models.blob',
+  'pictures.blob',
+  'data_sets.listing',
+  'data_sets.vectors',
+  'embeddings.vectors',
+  'embeddings.hashes',
+  'embedding_pieces.vectors',
+  'maps.positions',
+].map((place) => place.split('.') as [string, string])
+const unreferenced = `FROM blobs WHERE ${references
+  .map(([table, column]) => `hash NOT IN (SELECT ${column} FROM ${table} WHERE ${column} IS NOT NULL)`)
+  .join(' AND ')}`
 
 /** Files of the data folder that are blobs or remains of unfinished copies, relative to it, with their bytes. */
 async function filesOf(data: string): Promise<{ name: string; bytes: number }[]> {

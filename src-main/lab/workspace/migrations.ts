@@ -4,9 +4,10 @@ import { basename } from 'node:path'
 import { Failure } from '../../../src-shared/domain/failure.ts'
 import { first } from './migrations/0001-first.ts'
 import { runs } from './migrations/0002-runs.ts'
+import { maps } from './migrations/0003-maps.ts'
 import type { Migration } from './migrations/migration.ts'
 
-export const migrations: readonly Migration[] = [first, runs]
+export const migrations: readonly Migration[] = [first, runs, maps]
 
 export const newestVersion = migrations.length
 

@@ -67,7 +67,7 @@ export const reconstructWords = {
   inDecibels: 'PSNR in dB',
   exact: 'exact',
   notYet: 'not computed yet',
-  rung: (ratio: string, psnr: string) => `${ratio} hidden: ${psnr}`,
+  unit: 'dB',
 
   uncertainty: 'Uncertainty',
   drawsLabel: 'Masks',

@@ -45,8 +45,6 @@ export function sideCommand(model: CompareModel, index: number): string {
       head: side.head,
       query: asked ? spellQuery(asked) : 'cls',
       defaultQuery: facts.layout.cls ? 'cls' : 'mean',
-      // The command draws nothing but what holds the mass; here it is only outlined where that was asked for.
-      mass: settings.outline ? settings.mass : 1,
       opacity: settings.opacity,
       colours: model.ramp.name,
       size: settings.size,

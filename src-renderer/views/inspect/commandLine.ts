@@ -12,7 +12,6 @@ export interface MapChoice {
   /** `cls`, `patch:Y,X`, … */
   readonly query: string
   readonly defaultQuery: string
-  readonly mass: number
   readonly opacity: number
   readonly colours: string
   /** Longest side of the input; null: the picture's own. */
@@ -36,7 +35,7 @@ export const overrideWords: Readonly<Record<string, string>> = {
   interpolation: '--interpolation',
 }
 
-/** The `emergence attention` line for a map. */
+/** The `emergence attention` line for a map. The mass that is outlined on screen is no part of it: `--mass` hides the rest. */
 export function commandLine(choice: MapChoice, windows: boolean): string {
   const words = [
     'emergence',
@@ -55,7 +54,6 @@ export function commandLine(choice: MapChoice, windows: boolean): string {
   if (choice.layer !== choice.depth - 1) add('--layer', choice.layer)
   add('--head', choice.head)
   if (choice.query !== choice.defaultQuery) add('--query', choice.query)
-  if (choice.mass < 1) add('--mass', choice.mass)
   if (choice.rollout) add('--rollout')
   add('--opacity', choice.opacity)
   if (choice.colours !== 'ember') add('--colormap', choice.colours)

@@ -150,7 +150,6 @@ export function commandOf(model: InspectModel): string {
       head: model.head,
       query: pinned ? spellQuery(pinned) : 'cls',
       defaultQuery: facts?.layout.cls === false ? 'mean' : 'cls',
-      mass: settings.mass,
       opacity: settings.opacity,
       colours: model.ramp.name,
       size: settings.size,

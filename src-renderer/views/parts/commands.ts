@@ -21,7 +21,7 @@ export function partsCommands(model: PartsModel): readonly Command[] {
     icon: string,
     run: Command['run'],
     more: Partial<Command> = {},
-  ): Command => ({ id: `parts.${id}`, text, keys, icon, group: 'inspect', enabled, run, ...more })
+  ): Command => ({ id: `parts.${id}`, text, keys, icon, group: 'parts', enabled, run, ...more })
 
   const nudge = (step: number) => () => {
     if (settings.part)

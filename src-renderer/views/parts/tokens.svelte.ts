@@ -93,6 +93,7 @@ export function watchTokens(
           told()
         }
         await lab.patches({ ...wish.request, pictures: asked }, take, signal)
+        performance.mark('emergence:tokens')
         missing = []
       } catch (thrown) {
         if (signal.aborted) return

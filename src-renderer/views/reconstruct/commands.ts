@@ -26,7 +26,7 @@ export function reconstructCommands(model: ReconstructModel): readonly Command[]
     text,
     keys,
     icon,
-    group: 'inspect',
+    group: 'parts',
     enabled,
     run,
     ...more,

@@ -113,6 +113,7 @@ export function createReconstruct(session: Session, tab: TabHandle) {
 
   async function ask(asked: string): Promise<void> {
     busy = true
+    performance.mark('emergence:mask')
     const { request, hidden } = JSON.parse(asked) as {
       request: Omit<RebuildRequest, 'hidden'>
       hidden: HiddenChoice | { kind: 'chosen'; hidden: string }
@@ -131,7 +132,7 @@ export function createReconstruct(session: Session, tab: TabHandle) {
         controller.signal,
       )
       if (item) answer = { words: asked, of, rebuilt: { ...(item as Rebuilt), ...ran } }
-      performance.mark('emergence:rebuilt')
+      if (item) performance.mark('emergence:rebuilt', { detail: (item as Rebuilt).forwardSeconds })
     } catch (thrown) {
       if (untrack(() => words) === asked)
         problem = thrown instanceof Failure ? thrown : new Failure('internal', String(thrown))
@@ -202,6 +203,8 @@ export function createReconstruct(session: Session, tab: TabHandle) {
     session.lab.inspection(id).then(
       ({ sources, tensors, spec: read }) => {
         if (id !== untrack(() => modelRow?.id)) return
+        // Heads would not help an encoder that came alone.
+        if (!read.decoder && !tensors.some(({ name }) => name.includes('decoder'))) return
         if (sources.heads?.startsWith('unknown')) asksHeads = { which: 'heads', width: read.width }
         else if (sources['decoder.heads'] === 'unknown') {
           const norm = tensors.find(({ name }) => /decoder_norm\.weight$/.test(name))

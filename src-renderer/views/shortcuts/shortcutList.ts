@@ -8,6 +8,8 @@ const r = strings.registers.command
 const p = strings.predict.command
 const t = strings.train.commands
 const v = strings.video.command
+const parts = strings.parts.command
+const rebuilt = strings.reconstruct
 
 export interface ShortcutGroup {
   readonly id: CommandGroup
@@ -56,6 +58,23 @@ export const shortcutList: readonly ShortcutGroup[] = [
       { text: s.alone, keys: ['Space'] },
       { text: s.twin, keys: ['T'] },
       { text: s.swap, keys: ['X'] },
+      { text: s.copyFigure, keys: ['Mod+Shift+C'] },
+      { text: s.savePng, keys: ['Mod+E'] },
+    ],
+  },
+  {
+    id: 'parts',
+    rows: [
+      { text: `${parts.less}; ${rebuilt.less.toLowerCase()}`, keys: [','] },
+      { text: `${parts.more}; ${rebuilt.more.toLowerCase()}`, keys: ['.'] },
+      { text: `${parts.show}; ${rebuilt.besideCommand.toLowerCase()}`, keys: ['O'] },
+      { text: parts.colouring, keys: ['C'] },
+      { text: `${s.layerUp}, ${s.layerDown.toLowerCase()}`, keys: ['ArrowUp', 'ArrowDown'] },
+      { text: rebuilt.newMask, keys: ['R'] },
+      { text: rebuilt.brush, keys: ['B'] },
+      { text: `${s.opacityLess}, ${s.opacityMore.toLowerCase()}`, keys: ['[', ']'] },
+      { text: s.alone, keys: ['Space'] },
+      { text: s.twin, keys: ['T'] },
       { text: s.copyFigure, keys: ['Mod+Shift+C'] },
       { text: s.savePng, keys: ['Mod+E'] },
     ],

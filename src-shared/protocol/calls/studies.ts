@@ -78,6 +78,8 @@ const rebuilt = z.object({
   prediction: floats,
   /** 1 where hidden, `[patches]`. */
   mask: floats,
+  /** Of encoder and decoder alone, without reading the picture. */
+  forwardSeconds: z.number(),
   /** Whether the checkpoint says that it predicts patches normalised by their own mean and variance; null: it does not say. */
   normPixLoss: z.boolean().nullable(),
   /** Of the input's channels: pixel = value · std + mean. */

@@ -150,7 +150,6 @@ describe('the command', () => {
     head: 0,
     query: 'cls',
     defaultQuery: 'cls',
-    mass: 1,
     opacity: 0.9,
     colours: 'ember',
     size: null,
@@ -173,7 +172,6 @@ describe('the command', () => {
           layer: 3,
           head: 'mean',
           query: 'patch:15,21',
-          mass: 0.6,
           colours: 'grey',
           size: 448,
           fit: 'crop',
@@ -182,7 +180,7 @@ describe('the command', () => {
         false,
       ),
     ).toBe(
-      "emergence attention deit-tiny '/photos/my cat.jpg' --network teacher --interpolation dino --allow-missing --layer 3 --head mean --query patch:15,21 --mass 0.6 --rollout --opacity 0.9 --colormap grey --size 448 --fit crop",
+      "emergence attention deit-tiny '/photos/my cat.jpg' --network teacher --interpolation dino --allow-missing --layer 3 --head mean --query patch:15,21 --rollout --opacity 0.9 --colormap grey --size 448 --fit crop",
     )
   })
   it('quotes what a shell would take apart', () => {

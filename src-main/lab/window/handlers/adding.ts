@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { copyFile } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import type { Added, Source } from '../../../../src-shared/domain/workspace.ts'
-import { cancelled, toFailure, toWire } from '../../../../src-shared/protocol/errors.ts'
+import { cancelled, toFailure, toWire, type WireError } from '../../../../src-shared/protocol/errors.ts'
 import { plainSuffix, storeFile } from '../../workspace/blobs.ts'
 import { freeName } from '../../workspace/copies.ts'
 import { addModel } from '../../workspace/models.ts'
@@ -71,6 +71,15 @@ async function addOne(lab: WindowLab, found: Found, added: Added, signal: AbortS
   }
 }
 
+/** What went wrong with a file, by the name its person knows: an upload lies under a name of the lab's own. */
+function problemOf(thrown: unknown, { upload, path, name }: Found): WireError {
+  const error = toWire(toFailure(thrown))
+  if (upload === null) return error
+  const named = (text: string): string =>
+    [path, basename(path), stem(path)].reduce((said, own) => said.replaceAll(own, name), text)
+  return { ...error, message: named(error.message), hint: named(error.hint) }
+}
+
 async function addAll(lab: WindowLab, sources: readonly Source[], job: JobHandle): Promise<Added> {
   const { document, uploads } = lab
   const added: Added = { models: [], pictures: [], workspaces: [], refused: [] }
@@ -99,7 +108,7 @@ async function addAll(lab: WindowLab, sources: readonly Source[], job: JobHandle
         await addOne(lab, found, mine, job.signal)
       } catch (thrown) {
         if (job.signal.aborted) throw cancelled()
-        mine.refused.push({ name: found.name, problem: toWire(toFailure(thrown)) })
+        mine.refused.push({ name: found.name, problem: problemOf(thrown, found) })
       }
       if (found.upload !== null) await uploads.drop(found.upload)
       job.progress(++done, all.length)

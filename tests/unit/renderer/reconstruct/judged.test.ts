@@ -31,6 +31,7 @@ function answer(off: number, normPixLoss: boolean | null = false) {
     rgb,
     prediction,
     mask: Float32Array.of(1, 0, 0, 0),
+    forwardSeconds: 0,
     normPixLoss,
     mean: [0, 0, 0],
     std: [1, 1, 1],

@@ -32,6 +32,7 @@ function answer(said: number, mask: readonly number[]): Rebuilt {
     rgb: new Uint8Array(2 * 4 * 3).fill(100),
     prediction: new Float32Array(2 * patch ** 2 * 3).fill(said),
     mask: Float32Array.from(mask),
+    forwardSeconds: 0,
     normPixLoss: false,
     mean: [0, 0, 0],
     std: [1, 1, 1],

@@ -21,7 +21,12 @@ function tokensOf(frame: number): Float32Array {
   return tokens
 }
 
-function bench({ total = 1000, broken = [] as number[], bad = null as Failure | null } = {}) {
+function bench({
+  total = 1000,
+  broken = [] as number[],
+  bad = null as Failure | null,
+  refusals = Infinity,
+} = {}) {
   const decoded: number[] = []
   const computed: number[] = []
   const dropped: string[] = []
@@ -59,7 +64,7 @@ function bench({ total = 1000, broken = [] as number[], bad = null as Failure | 
   }
   const look = (request: FrameRequest, signal: AbortSignal): Promise<FrameLook> => {
     const frame = (request.frame as unknown as { frame: number }).frame
-    if (bad) return Promise.reject(bad)
+    if (bad && refusals-- > 0) return Promise.reject(bad)
     if (signal.aborted) return Promise.reject(new Failure('cancelled', 'No.'))
     computed.push(frame)
     return Promise.resolve({
@@ -187,6 +192,18 @@ describe('a reel', () => {
     const before = decoded.length
     await rest(reel)
     expect(decoded.length).toBe(before)
+  })
+
+  it('asks again where the engine ended, and says so where it ends again and again', async () => {
+    const died = new Failure('engine-died', 'The engine process ended.')
+    const once = bench({ bad: died, refusals: 2 })
+    once.reel.want(wishAt(0))
+    await once.reel.ensure(0)
+    expect(once.reel.problem).toBeNull()
+    const always = bench({ bad: died })
+    always.reel.want(wishAt(0))
+    await expect(always.reel.ensure(0)).rejects.toMatchObject({ code: 'engine-died' })
+    expect(always.reel.problem).toBe(died)
   })
 
   it('lets go of those who wait when they are released or it is closed', async () => {
