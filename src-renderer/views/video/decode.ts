@@ -1,5 +1,12 @@
 // How is a frame of a video decoded? By WebCodecs, read piece by piece from the file: two hours need no more memory than two seconds.
-import { ALL_FORMATS, BlobSource, Input, VideoSampleSink, type VideoSample } from 'mediabunny'
+import {
+  ALL_FORMATS,
+  BlobSource,
+  Input,
+  UnsupportedInputFormatError,
+  VideoSampleSink,
+  type VideoSample,
+} from 'mediabunny'
 import { Failure } from '../../../src-shared/domain/failure.ts'
 import { bitmapOf, inTurn, type FrameSource, type Lane } from './frames.ts'
 
@@ -79,14 +86,16 @@ function refused(input: Input, failure: Failure): Failure {
   return failure
 }
 
-const asFailure = (thrown: unknown, name: string): Failure =>
-  thrown instanceof Failure
-    ? thrown
-    : new Failure(
-        'bad-picture',
-        `${name} cannot be read as a video: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-        'MP4, QuickTime, WebM, Matroska, MPEG-TS and folders of pictures can be read.',
-      )
+/** The library's own sentence is kept where it says more than that the format is unknown. */
+const asFailure = (thrown: unknown, name: string): Failure => {
+  if (thrown instanceof Failure) return thrown
+  const known = thrown instanceof Error && !(thrown instanceof UnsupportedInputFormatError)
+  return new Failure(
+    'bad-picture',
+    `${name} cannot be read as a video${known ? `: ${thrown.message}` : ': its bytes are of no format that is known here.'}`,
+    'MP4, QuickTime, WebM, Matroska, MPEG-TS and folders of pictures can be read.',
+  )
+}
 
 const names: Readonly<Record<string, string>> = {
   avc: 'H.264',
