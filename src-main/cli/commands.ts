@@ -72,6 +72,16 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     engine: true,
     load: async () => (await import('./commands/data.ts')).data,
   },
+  embed: {
+    summary: 'one vector for each picture of a data set, or for each patch',
+    engine: true,
+    load: async () => (await import('./commands/embed.ts')).embed,
+  },
+  evaluate: {
+    summary: 'how good a network’s features are: k-NN, linear probe, clusters, segmentation, parts, retrieval',
+    engine: true,
+    load: async () => (await import('./commands/evaluate.ts')).evaluate,
+  },
   serve: {
     summary: 'the window in a browser of this computer, or through a tunnel',
     engine: false,

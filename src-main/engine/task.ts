@@ -9,11 +9,34 @@ import type { MethodSettings, RunFacts } from '../../src-shared/domain/run.ts'
 import type { ModelSpec } from '../../src-shared/domain/modelSpec.ts'
 import type { CallEvent } from '../../src-shared/protocol/calls/common.ts'
 import type { WireError } from '../../src-shared/protocol/errors.ts'
+import type { EmbedToken, Scores } from '../../src-shared/protocol/calls/measure.ts'
 import type { Request, Result } from '../../src-shared/protocol/calls.ts'
 import type { Aligned, KnownPicture } from '../../src-shared/analysis/alignParts.ts'
 import type { HeadMap } from '../analysis/look.ts'
 import type { PatchGroups } from '../../src-shared/analysis/clusters.ts'
 import type { PaintedParts, PartsBasis, PartsOptions } from '../../src-shared/analysis/parts.ts'
+
+/** What is wanted of a network that only measures. */
+export interface EncodeWish {
+  layer: number
+  /** null: no vectors. */
+  token: EmbedToken | null
+  attention: boolean
+  /** The seed of random weights in place of the model's; null: the model itself. */
+  untrained: number | null
+}
+
+/** Features of pictures with classes, and what shall be found out of them. */
+export interface ScoreIn {
+  protocol: 'knn' | 'linear' | 'cluster' | 'retrieval'
+  train: { features: Float32Array; labels: Int32Array }
+  test: { features: Float32Array; labels: Int32Array }
+  width: number
+  classes: number
+  k: number
+  temperature: number
+  seed: number
+}
 
 /** A model on this machine, its name resolved to a path. */
 export interface ModelAt {
@@ -48,6 +71,14 @@ export interface Tasks {
     /** `[batch, tokens, width]` */
     out: { tokens: Float32Array }
   }
+  /** `untrained`: the seed of random weights in place of the model's. */
+  encode: {
+    in: { model: ModelAt; place: Place; images: Images } & EncodeWish
+    /** `[batch, columns]` (patches: `[batch, patches, width]`) and `[batch, heads, patches]`; null where not wanted. */
+    out: { rows: Float32Array | null; attention: Float32Array | null }
+  }
+  score: { in: ScoreIn; out: Scores }
+  modelHash: { in: { model: ModelAt }; out: { hash: string } }
   frame: {
     in: { model: ModelAt; place: Place; images: Images; layer: number; attentionLayer: number }
     /** `[patches, width]` and `[heads, patches]`, of one picture. */

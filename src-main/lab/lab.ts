@@ -92,6 +92,8 @@ export function createLab({ engine, projection, resources, host }: LabOptions): 
     methods: (request, context) => toEngine('methods', request, context),
     train: (request, context) => toEngine('train', request, context),
     controlTraining: (request, context) => toEngine('controlTraining', request, context),
+    embed: withModel('embed'),
+    evaluate: withModel('evaluate'),
     previewCrops: (request, context) => toEngine('previewCrops', request, context),
     describeData: (request, context) => toEngine('describeData', request, context),
     makeCritters: (request, context) => toEngine('makeCritters', request, context),

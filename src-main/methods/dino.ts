@@ -442,17 +442,20 @@ export const dino = defineMethod({
       },
     },
     collapse: {
-      about: 'The smallest network that collapses within a minute when a trick is taken away.',
+      about:
+        'The smallest network that stays healthy, and collapses within a minute when a trick is taken away.',
       set: {
         ...tiny,
         ...{
-          out_dim: 256,
-          local_crops_number: 2,
-          momentum_teacher: 0.96,
-          warmup_epochs: 0,
-          freeze_last_layer: 0,
+          embed_dim: 48,
+          depth: 3,
+          num_heads: 3,
+          head_hidden_dim: 96,
+          head_bottleneck_dim: 48,
+          out_dim: 128,
         },
-        ...{ teacher_temp: 0.04, warmup_teacher_temp: 0.04 },
+        ...{ local_crops_number: 2, batch_size: 16, lr: 0.005, warmup_epochs: 2, freeze_last_layer: 0 },
+        ...{ momentum_teacher: 0.96, center_momentum: 0.5 },
       },
     },
   },

@@ -22,6 +22,8 @@ export interface SuperviseOptions {
   /** Told when a process ended that nobody stopped. */
   onDeath?: () => void
   obeyWithin?: number
+  /** Calls that have more to bring to safety when they are cancelled, with their own milliseconds. */
+  patientWith?: Readonly<Record<string, number>>
 }
 
 /** One process of a kind, always there when it is called. */
@@ -29,6 +31,7 @@ export function supervise({
   start,
   onDeath,
   obeyWithin: patience = obeyWithin,
+  patientWith = {},
 }: SuperviseOptions): Supervised {
   let link: Link | null = null
   let starts = 0
@@ -62,7 +65,7 @@ export function supervise({
       const { signal } = options
       let deadline: NodeJS.Timeout | undefined
       const watch = (): void => {
-        deadline = setTimeout(() => end(used), patience)
+        deadline = setTimeout(() => end(used), patientWith[name] ?? patience)
       }
       signal?.addEventListener('abort', watch, { once: true })
       try {

@@ -3,9 +3,11 @@ import type { Collapse, MethodSettings } from '../../src-shared/domain/run.ts'
 import type { Metrics } from '../methods/method.ts'
 
 /** Steps for which the evidence must hold. */
-const patience = 100
+const patience = 60
 /** Share of ln K above which targets count as uniform, and below which as one dimension. */
 const [uniformAbove, oneBelow] = [0.98, 0.1]
+/** Nats that a target tells of its picture where targets are no collapse, however even they are (docs/training.md). */
+const tells = 0.03
 /** Share of targets that one prototype takes. */
 const oneTakes = 0.9
 
@@ -17,9 +19,9 @@ export interface CollapseCount {
 export const noCollapse: CollapseCount = { kind: null, steps: 0 }
 
 /** What one step's numbers speak for. */
-function evidenceOf({ entropy, trivial_loss, top_prototype }: Metrics): Collapse['kind'] | null {
+function evidenceOf({ entropy, trivial_loss, top_prototype, information }: Metrics): Collapse['kind'] | null {
   if (typeof entropy !== 'number' || typeof trivial_loss !== 'number') return null
-  if (entropy > uniformAbove * trivial_loss) return 'uniform'
+  if (entropy > uniformAbove * trivial_loss) return (information ?? 0) < tells ? 'uniform' : null
   return entropy < oneBelow * trivial_loss && (top_prototype ?? 0) > oneTakes ? 'one-dimension' : null
 }
 

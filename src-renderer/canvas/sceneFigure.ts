@@ -16,6 +16,8 @@ export interface FigureWords {
   readonly scale: string
   readonly title: string
   readonly format: (value: number) => string
+  /** What the low end of the scale means; 0 where it is not said. */
+  readonly low?: string
 }
 
 const margin = 12
@@ -135,7 +137,7 @@ export function sceneFigure(
     for (const share of [1, 0.5, 0])
       items.push({
         kind: 'text',
-        text: share === 0 ? '0' : words.format(scene.max * share),
+        text: share === 0 ? (words.low ?? '0') : words.format(scene.max * share),
         x: bar + 15,
         y: margin + 16 + (1 - share) * (height - 16) + (share === 1 ? 7 : share === 0 ? 0 : 3),
         size: 9,

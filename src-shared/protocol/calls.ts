@@ -19,6 +19,7 @@ import { predict } from './calls/predict.ts'
 import { projectionCalls } from './calls/project.ts'
 import { reconstruct } from './calls/reconstruct.ts'
 import { runCalls } from './calls/runs.ts'
+import { embed, evaluate } from './calls/measure.ts'
 import { trainingCalls } from './calls/training.ts'
 import { patchTokens, rebuild, studyCalls } from './calls/studies.ts'
 import { frameTokens, videoCalls } from './calls/video.ts'
@@ -50,6 +51,8 @@ const plainCalls = {
   train,
   controlTraining,
   readRun,
+  embed,
+  evaluate,
   ...dataSetCalls,
   previewCrops,
   describeData,

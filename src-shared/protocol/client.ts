@@ -139,6 +139,8 @@ export function createClient(carrier: Carrier): Client {
     train: method('train'),
     controlTraining: method('controlTraining'),
     readRun: method('readRun'),
+    embed: method('embed'),
+    evaluate: method('evaluate'),
     previewCrops: method('previewCrops'),
     describeData: method('describeData'),
     makeCritters: method('makeCritters'),

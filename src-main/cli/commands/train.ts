@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { dataWords } from '../../../src-shared/domain/dataWords.ts'
 import type { MethodSettings, RunFacts, RunRecord } from '../../../src-shared/domain/run.ts'
 import type { NewRun } from '../../../src-shared/protocol/calls/training.ts'
+import { Failure } from '../../../src-shared/domain/failure.ts'
 import { UsageError } from '../command.ts'
 import type { CommandFile, Running } from '../command.ts'
 import { positive, runSettings } from '../options.ts'
@@ -96,6 +97,12 @@ export const train: CommandFile<Options> = {
       },
       { ...call, onItem: told(notice) },
     )
+    if (call.signal.aborted)
+      throw new Failure(
+        'cancelled',
+        `Interrupted after step ${facts.step}, whose checkpoint is kept.`,
+        `emergence train --resume ${folder} goes on with it.`,
+      )
     return { json: documentOf(facts), text: page(facts) }
   },
 }

@@ -1,5 +1,6 @@
 // How good is a network while it trains? k-NN and linear probe on held-out pictures, attention on animals, the film.
 import { knnClassify } from '../../analysis/knn.ts'
+import { fitProbe, predict } from '../../analysis/linearProbe.ts'
 import { decode } from '../../datasets/pictures.ts'
 import { listPictures } from '../../datasets/listPictures.ts'
 import type { PictureSet } from '../../datasets/pictureSet.ts'
@@ -18,6 +19,8 @@ import { sampleOf, squared, type Sample } from './heldOut.ts'
 const [mostHeld, mostBank] = [400, 1200]
 /** Pictures whose film is kept where nobody pins any. */
 const ownPins = 4
+/** On squared weights of the linear probe, per row. */
+const probePenalty = 1e-2
 /** Side at which raw pixels are compared. */
 const pixelSide = 24
 
@@ -57,6 +60,7 @@ export async function createObserver(
       if (classes > 1) {
         const known = await encoder.run(network, bank.pictures)
         metrics['knn'] = knnShare(known.features, bank, features, held, spec.width, classes)
+        metrics['linear'] = probeShare(known.features, bank, features, held, spec.width, classes)
       }
       if (coverage) Object.assign(metrics, coverage.measure(attention, spec.heads))
       return { metrics, embeddings: features }
@@ -92,7 +96,22 @@ function knnShare(
   return (top1 ?? 0) / 100
 }
 
-/** The same of raw pixels, at a size that keeps it quick. */
+/** Share of held-out pictures whose class a linear probe finds; its penalty is fixed, to keep it quick. */
+function probeShare(
+  known: Float32Array,
+  bank: Sample,
+  features: Float32Array,
+  held: Sample,
+  width: number,
+  classes: number,
+): number {
+  const probe = fitProbe({ features: known, labels: bank.labels }, width, classes, probePenalty)
+  const predictions = predict(probe, features)
+  const right = predictions.reduce((count, one, i) => count + (one === held.labels[i] ? 1 : 0), 0)
+  return right / Math.max(1, held.labels.length)
+}
+
+/** k-NN of raw pixels, at a size that keeps it quick. */
 function pixelKnn(held: Sample, bank: Sample, side: number, classes: number): number {
   const width = 3 * pixelSide * pixelSide
   const small = ({ pictures, items }: Sample): Float32Array => {

@@ -114,7 +114,7 @@ export const correspondenceExplain = {
     `Every patch became a vector. **${plural(shown, 'line joins', 'lines join')}** patches that are each other’s most similar, of **${count(all)}** such pairs: the left one finds the right one and is found by it.`,
   strongest: (cosine: number) =>
     `The most similar pair has a cosine of **${number(cosine, 2)}**; 1 would be the same direction.`,
-  nobody: 'Nobody told the model what an ear is: it found the same part in another picture by itself.',
+  nobody: 'Nobody told the model what belongs together: it learnt from pictures what a part looks like.',
   asked: (from: string, to: string, cosine: number) =>
     `The asked patch (**${from}**) is most like **${to}**: cosine **${number(cosine, 2)}**.`,
   askedHeat: 'The heat shows which other places are more alike than the mean of that picture.',

@@ -57,6 +57,7 @@ export const predictWords = {
   thisPatch: 'This patch',
 
   nearest: 'Nearest patches',
+  crops: 'Crops of the hidden patches and of the nearest ones',
   nearestOf: (target: string, pictures: number) => `${target}, in ${plural(pictures, 'picture', 'pictures')}`,
   nearestRule:
     'For each predicted patch the patches whose target tokens point most the same way, of this picture and the others. The top row is what is really there.',

@@ -60,7 +60,7 @@ export function middleOf(side: PairSide, box: Box, patch: number): Point {
 }
 
 /** Lines take the ramp from here on: below, it is the surround itself, and a line of that colour is not seen. */
-const rampFrom = 0.3
+export const rampFrom = 0.3
 
 /** The ramp's colour for a cosine. */
 export function similarityColour(ramp: Ramp, cosine: number, scale: Scale): string {

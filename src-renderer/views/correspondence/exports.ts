@@ -1,12 +1,14 @@
 // How does what Correspondence shows leave the window? Both pictures with their lines as a figure, and the pairs as numbers.
 import type { Figure } from '../../canvas/figure.ts'
+import { figureScale } from '../../canvas/figureScale.ts'
 import { writePdf } from '../../canvas/pdf.ts'
 import { figurePng } from '../../canvas/rasterise.ts'
 import { writeSvg } from '../../canvas/svg.ts'
+import { number } from '../../state/format.ts'
 import { strings } from '../../state/strings.ts'
 import { shortest } from '../inspect/numbers.ts'
 import type { CorrespondenceModel } from './correspondence.svelte.ts'
-import { drawPair, pairCache, pairMarks } from './draw.ts'
+import { drawPair, pairCache, pairMarks, rampFrom } from './draw.ts'
 import { pairBoxes } from './layout.ts'
 import { pairSceneOf } from './scene.ts'
 
@@ -75,7 +77,18 @@ export function figureOf(model: CorrespondenceModel): Figure | null {
     width: figureWidth,
     height: Math.round(bottom + margin),
     ground: dark ? '#0c0d0e' : '#ffffff',
-    items: [...pictures, ...pairMarks(plain, boxes), ...captions, words(title, margin, bottom, true)],
+    items: [
+      ...pictures,
+      ...pairMarks(plain, boxes),
+      ...captions,
+      words(title, margin, bottom, true),
+      ...figureScale(
+        model.ramp,
+        rampFrom,
+        [`${s.scale} ${number(model.scale.low, 1)}`, number(model.scale.high, 1)],
+        { x: figureWidth - margin - 180, y: bottom, width: 90, ink },
+      ),
+    ],
     title,
     settings: {
       model: modelRow.name,

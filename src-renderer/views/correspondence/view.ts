@@ -17,9 +17,9 @@ export const correspondenceView = defineView<CorrespondenceModel & ViewModel>({
   start: (session, subject) => {
     const readable = session.workspace.pictures.filter((row) => !row.problem).map(({ id }) => id)
     const first = subject.picture === undefined ? [] : [subject.picture]
-    // Two heads of animals show more than whichever bundled photos come first.
-    const heads = session.workspace.pictures.filter(({ path }) => /(cat-chelsea|raccoon)\.jpg$/.test(path))
-    const [left, right] = [...new Set([...first, ...heads.map(({ id }) => id), ...readable])]
+    // Two photos of one kind of thing show more than whichever come first.
+    const alike = session.workspace.pictures.filter(({ path }) => /shoes-[12]\.jpg$/.test(path))
+    const [left, right] = [...new Set([...first, ...alike.map(({ id }) => id), ...readable])]
     const model = session.model(subject.models?.[0]) ?? session.workspace.models.find((row) => !row.problem)
     return { model: model?.id ?? null, left: left ?? null, right: right ?? left ?? null }
   },

@@ -1,5 +1,6 @@
 // How does what Prediction shows leave the window? Blocks and map as one figure, every predicted patch as numbers, the blocks as JSON.
 import type { Figure } from '../../canvas/figure.ts'
+import { figureScale } from '../../canvas/figureScale.ts'
 import { writePdf } from '../../canvas/pdf.ts'
 import { figurePng } from '../../canvas/rasterise.ts'
 import { writeSvg } from '../../canvas/svg.ts'
@@ -85,12 +86,13 @@ export function figureOf(model: PredictModel): Figure | null {
       })),
       ...blockItems(marks, boxes[0]!, (index) => (index < 0 ? s.context : String(index + 1))),
       words(s.blocks, boxes[0]!.x, below + 13, false),
-      words(
-        `${s.map}: ${s.cosine} ${number(range.low, 1)} – ${number(range.high, 1)}`,
-        boxes[1]!.x,
-        below + 13,
-        false,
-      ),
+      words(s.map, boxes[1]!.x, below + 13, false),
+      ...figureScale(model.ramp, 0, [`${s.cosine} ${number(range.low, 1)}`, number(range.high, 1)], {
+        x: boxes[1]!.x + width - 172,
+        y: below + 13,
+        width: 80,
+        ink,
+      }),
       words(`${title}${credit}`, margin, below + 32, true),
       words(findingOf(model), margin, below + 47, false),
     ],

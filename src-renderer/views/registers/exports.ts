@@ -63,6 +63,7 @@ function sideFigure(model: RegistersModel, index: number): Figure | null {
       scale: side.reading ? s.weight : s.norm,
       // The scale begins at the shortest token, not at 0.
       format: (value) => (side.reading ? weight(value) : number(value + low, 1)),
+      low: low === 0 ? '0' : number(low, 1),
     },
     sideSettings(side),
   )

@@ -71,8 +71,12 @@ export function plotItems(plot: Plot, box: PlotBox): FigureItem[] {
     const text = tickText(tick)
     words(text, inner.x - 5 - text.length * 6 * k, up(tick) + 3.5 * k, inks.quiet)
   }
-  if (columns[chosen])
-    line([[middle(chosen), inner.y, middle(chosen), inner.y + inner.height]], inks.accent, step * 0.94, 0.14)
+  if (columns[chosen]) {
+    // The square ends of a line this thick reach half its thickness further.
+    const thick = Math.min(step * 0.94, inner.height)
+    const [x, from] = [middle(chosen), inner.y + thick / 2]
+    line([[x, from, x, inner.y + inner.height - thick / 2]], inks.accent, thick, 0.14)
+  }
 
   const high = inner.height / bins
   const wide = Math.min(step * 0.46, 22 * k)
