@@ -171,6 +171,8 @@ export function createReel({ source, painter, look, pixels = rgbOf, small = smal
     const { signal } = controller
     try {
       const decoded = await bitmap(frame, 'compute')
+      // Closed to make room before it was read: it is asked for again.
+      if (decoded.width === 0) return
       const picture = pixels(decoded)
       if (pinned(frame)) keepThumb(frame, decoded)
       if (signal.aborted) return
