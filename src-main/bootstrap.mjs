@@ -110,6 +110,16 @@ function tool(what, path, ...rest) {
 
 function lint() {
   tool('types', 'typescript/bin/tsc', '--noEmit')
+  tool(
+    'components',
+    'svelte-check/bin/svelte-check',
+    '--tsconfig',
+    './tsconfig.json',
+    '--threshold',
+    'error',
+    '--output',
+    'human',
+  )
   tool('lint', 'eslint/bin/eslint.js', '.')
   tool(
     'rooms',

@@ -34,6 +34,24 @@ export async function cachedProgram(key: string, make: () => Promise<Program>): 
 }
 
 /**
+ * Uses a program that is wanted this once: one of the few where it is among them, else one that is made and released
+ * again, so that none of the few has to go for it.
+ */
+export async function passingProgram<T>(
+  key: string,
+  make: () => Promise<Program>,
+  use: (program: Program) => Promise<T>,
+): Promise<T> {
+  if (entries.some((entry) => entry.key === key)) return use(await cachedProgram(key, make))
+  const program = await make()
+  try {
+    return await use(program)
+  } finally {
+    await program.release()
+  }
+}
+
+/**
  * Runs a model on pictures. `wanted`: outputs by `forwardOutputs`' names (`tokens`, `q.11`, …), each with the batch
  * first. Throws Failure, `too-large` before the work where it cannot fit.
  */

@@ -197,6 +197,8 @@ export interface ReconstructIn {
   /** `[batch, patches]`: of each picture the `kept` patches with the smallest numbers stay visible. */
   noise: Float32Array
   kept: number
+  /** This number of visible patches is wanted once: its network need not stay in memory. */
+  passing?: boolean
 }
 export interface ReconstructOut {
   /** `[batch, patches, patch² · 3]`, inner order (y, x, channel). */

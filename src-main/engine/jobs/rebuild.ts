@@ -28,9 +28,16 @@ export const rebuild: Job<'rebuild'> = (tools) => async (request, context) => {
   const layout = layoutFor(spec, input.width, input.height)
   // A mask that cannot be is told before the first is asked for.
   const masks = hidden.map((one) => noiseFor(one, layout.grid))
+  // A network is compiled for one number of visible patches; where there are many, those in use are not put out for them.
+  const passing = masks.some(({ kept }) => kept !== masks[0]!.kept)
   for (const [index, { noise, kept }] of masks.entries()) {
     context.event({ kind: 'progress', what: 'reconstruction', done: index, total: masks.length })
-    const { prediction, mask, seconds } = await computing.run('reconstruct', { images, noise, kept })
+    const { prediction, mask, seconds } = await computing.run('reconstruct', {
+      images,
+      noise,
+      kept,
+      passing,
+    })
     await context.item({
       index,
       layout,

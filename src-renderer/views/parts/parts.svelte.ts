@@ -185,7 +185,11 @@ export function createParts(session: Session, tab: TabHandle) {
   const foregrounds = $derived(
     current?.first.map((first) => foregroundOf(first, current?.basis.first ? threshold : null)) ?? null,
   )
-  let clustered = $state.raw<{ readonly of: string; readonly found: PatchGroups } | null>(null)
+  let clustered = $state.raw<{
+    readonly of: string
+    readonly keys: readonly string[]
+    readonly found: PatchGroups
+  } | null>(null)
   const clusterWords = $derived(
     settings.paint === 'clusters' && current && foregrounds
       ? JSON.stringify([current.keys, settings.clusters, threshold, current.basis.first?.components])
@@ -202,12 +206,16 @@ export function createParts(session: Session, tab: TabHandle) {
     }))
     bench.worker.cluster(wished).then(
       (found) => {
-        if (found && words === untrack(() => clusterWords)) clustered = { of: words, found }
+        if (found && words === untrack(() => clusterWords))
+          clustered = { of: words, keys: wished.keys, found }
       },
       (thrown: unknown) => session.report(thrown),
     )
   })
-  const groups = $derived(clustered && clustered.of === clusterWords ? clustered.found : null)
+  /** Those before stay until the new ones are there, as long as they are of these tokens. */
+  const groups = $derived(
+    clustered && clusterWords !== '' && clustered.keys.join() === keys.join() ? clustered.found : null,
+  )
 
   // --- what is drawn ---
   const colours = $derived(ramp('ember', session.theme))

@@ -23,7 +23,7 @@ export function stripSize(
 ): { width: number; height: number; whole: number } | null {
   const wide = (width - padding.x - 9 * 8) / 10
   const high = Math.min(wide / aspect, Math.max(40, height * 0.13))
-  if (height < 460 || wide < 24) return null
+  if (height < 460 * k || wide < 24) return null
   return {
     width: Math.floor(Math.min(wide, high * aspect)),
     height: Math.floor(high),

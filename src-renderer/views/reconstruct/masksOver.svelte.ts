@@ -13,17 +13,16 @@ export interface MasksWish<W> {
   readonly how: W
 }
 
-/** Milliseconds that a picture must stand before others are computed of it: a hand that moves on is not made to wait. */
-const patience = 250
-
 /**
  * Follows the masks that `wished` asks for; null: not now. What was taken in stays when the same is wished again, and is
- * gone on with. Call while a component is set up.
+ * gone on with. A picture must stand for `patience` ms before others are computed of it: a hand that moves on is not made
+ * to wait. Call while a component is set up.
  */
 export function followMasks<W, T>(
   lab: Pick<Lab, 'rebuild'>,
   wished: () => MasksWish<W> | null,
   take: (before: T | null, answer: Rebuilt, index: number, wish: MasksWish<W>) => T,
+  patience: number,
 ) {
   let held = $state.raw<{
     readonly words: string

@@ -172,6 +172,8 @@ export function createReconstruct(session: Session, tab: TabHandle) {
       ...(before ?? []).slice(0, index),
       rungOf(sent, wish.how, stripRatios[index]!),
     ],
+    // Each ratio is a network of its own to compile.
+    800,
   )
   const share = $derived(settings.mask === 'brush' && total > 0 ? hiddenCount / total : settings.ratio)
   const drawsWish = $derived(
@@ -183,6 +185,7 @@ export function createReconstruct(session: Session, tab: TabHandle) {
     session.lab,
     () => drawsWish,
     (before, sent, _, wish) => gather(before, sent, wish.how),
+    250,
   )
 
   const tide = $derived(ramp('tide', session.theme))

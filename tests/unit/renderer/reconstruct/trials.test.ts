@@ -112,6 +112,8 @@ test('pictures and strip fit the place together', () => {
     expect(2 * four.height + strip.whole).toBeLessThan(height)
   }
   expect(stripSize(788, 300, 1, 1)).toBeNull()
+  // In class rooms type is larger, and the four pictures come first.
+  expect(stripSize(1280, 600, 1, 1.4)).toBeNull()
 })
 
 test('as many patches are hidden as the strip says', () => {
