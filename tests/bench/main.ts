@@ -9,6 +9,7 @@ const benches = {
   map: 'the map: frames, picks and the lasso with up to a million points, drawn in software',
   trainWindow: 'the window while a model trains: long tasks, how soon a pause takes effect',
   train: 'training DINO against PyTorch: from JPEGs to updated weights, the step alone, memory',
+  project: 'maps against umap-learn, umap-js and scikit-learn: time, memory, quality, first frame, cancel',
   studies: 'parts and reconstructions: panels beyond the forward pass, 100 pictures together, a click',
   steady: 'part colours from frame to frame and from checkpoint to checkpoint',
   window: 'the window: drop to first map, a click on a patch, long tasks, start',
