@@ -47,11 +47,13 @@ async function openNow(choice: DataChoice): Promise<OpenSet> {
   const { holdOut, openData } = await import('../datasets/source.ts')
   const set = await openData(choice.kind === 'held' ? choice.of : choice)
   if (choice.kind === 'held') {
-    const { held: items } = holdOut(set, choice.share, choice.seed)
+    const { held } = holdOut(set, choice.share, choice.seed)
+    const { measuredOrder } = await import('./training/heldOut.ts')
+    const items = measuredOrder(held, choice.seed).subarray(0, choice.count)
     const at = (i: number): number => items[i]!
     return {
       name: set.name,
-      hash: `${set.hash} held out ${choice.share} ${choice.seed}`,
+      hash: `${set.hash} held out ${choice.share} ${choice.seed} ${choice.count}`,
       items: items.length,
       classes: set.classes ?? [],
       label: (i) => set.label(at(i)) ?? -1,

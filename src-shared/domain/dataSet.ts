@@ -17,7 +17,14 @@ export const dataOriginSchema = z.discriminatedUnion('kind', [
   /** Some items of another data set. */
   z.object({ kind: z.literal('part'), of: id, items: z.array(z.int().nonnegative()).min(1) }),
   /** Held out by a training run, in the order of its stored embeddings. */
-  z.object({ kind: z.literal('held'), run: id, of: dataSourceSchema, share: z.number(), seed: z.number() }),
+  z.object({
+    kind: z.literal('held'),
+    run: id,
+    of: dataSourceSchema,
+    share: z.number(),
+    seed: z.number(),
+    count: z.int().positive(),
+  }),
   /** Embeddings or coordinates made elsewhere: `.npy`, `.csv`, `.tsv`, `.parquet`. */
   z.object({ kind: z.literal('table'), path }),
 ])

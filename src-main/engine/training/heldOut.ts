@@ -14,6 +14,11 @@ export interface Sample {
   masks: Masks[] | null
 }
 
+/** Items in the order in which they are measured. */
+export function measuredOrder(from: Int32Array, seed: number): Int32Array {
+  return Int32Array.from(permutation(random(seed).split('measured'), from.length), (place) => from[place]!)
+}
+
 /** `count` items of `from` at most, drawn by `seed`, with their pictures at `side` pixels. Unreadable ones are left out. */
 export async function sampleOf(
   data: PictureSet,
@@ -22,13 +27,11 @@ export async function sampleOf(
   side: number,
   seed: number,
 ): Promise<Sample> {
-  const order = permutation(random(seed).split('measured'), from.length)
   const items: number[] = []
   const pictures: Uint8Array[] = []
   const masks: Masks[] = []
-  for (const place of order) {
+  for (const item of measuredOrder(from, seed)) {
     if (items.length >= count) break
-    const item = from[place]!
     const picture = await data.read(item).catch(() => null)
     if (picture === null) continue
     items.push(item)

@@ -10,6 +10,8 @@ export const mapWords = {
   dimensions: 'Dimensions',
   metrics: { cosine: 'cosine', euclidean: 'Euclidean' },
   tokens: { cls: '[CLS]', mean: 'mean of patches', 'cls+mean': '[CLS] and mean', patches: 'single patches' },
+  token: 'Vector',
+  lastLayer: 'the last',
   points: (n: number) => plural(n, 'point', 'points'),
   pictures: (n: number) => plural(n, 'picture', 'pictures'),
   items: (n: number) => plural(n, 'item', 'items'),
@@ -204,6 +206,7 @@ export const mapWords = {
   exportCsv: 'Save points as CSV…',
   exportParquet: 'Save points as Parquet…',
   exportPng: 'Save the picture as PNG…',
+  writingPage: 'Writing the page',
   exportHtml: 'Save as an interactive page…',
   drop: {
     modelText: 'the data set stays',

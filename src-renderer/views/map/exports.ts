@@ -14,6 +14,7 @@ export function exportMenu(model: MapModel): MenuItem[] {
   return [
     { id: 'png', text: s.exportPng, icon: 'camera', run: () => void savePicture(model) },
     { id: 'csv', text: s.exportCsv, icon: 'table', apart: true, run: () => void saveCsv(model) },
+    { id: 'html', text: s.exportHtml, icon: 'orbit', run: () => void savePage(model) },
     { id: 'parquet', text: s.exportParquet, icon: 'table', run: () => void saveParquet(model) },
   ]
 }
@@ -128,6 +129,54 @@ export async function saveParquet(model: MapModel): Promise<void> {
   const { parquetWriteBuffer } = await import('hyparquet-writer')
   const bytes = new Uint8Array(parquetWriteBuffer({ columnData: data }))
   await save(model, 'parquet', 'application/vnd.apache.parquet', bytes)
+}
+
+/** Small pictures go into the page up to so many: about a kilobyte and a half each. */
+const [mostInPage, pageSide] = [4000, 48]
+
+async function dataUrl(blob: Blob | null): Promise<string | null> {
+  if (!blob) return null
+  return new Promise((resolve) => {
+    const reader = new FileReader()
+    reader.addEventListener('load', () => resolve(String(reader.result)))
+    reader.addEventListener('error', () => resolve(null))
+    reader.readAsDataURL(blob)
+  })
+}
+
+/** One page that turns and names the points and needs nothing else; points that are not shown are left out. */
+export async function savePage(model: MapModel): Promise<void> {
+  const { row, coordinates, dataSet, legend, paint, session } = model
+  if (!row || !coordinates) return
+  const { values, dims } = coordinates
+  const shown = Array.from({ length: model.count }, (_, at) => at).filter(
+    (at) => model.visible(at) && Number.isFinite(values[at * dims]),
+  )
+  const positions = new Float32Array(shown.length * dims)
+  for (const [i, at] of shown.entries()) positions.set(values.subarray(at * dims, (at + 1) * dims), i * dims)
+  const { mapPage } = await import('../../../src-shared/analysis/mapPage.ts')
+  const small = dataSet?.pictures && shown.length <= mostInPage ? dataSet.id : null
+  const notice = session.notify(s.writingPage)
+  try {
+    const pictures = small
+      ? await Promise.all(
+          shown.map(async (at) => dataUrl(await model.small.blob(small, model.itemOf(at), pageSide))),
+        )
+      : null
+    const html = mapPage({
+      title: row.name,
+      dims: dims as 2 | 3,
+      positions,
+      labels: paint.kind === 'classes' ? { name: s.legend, values: shown.map((at) => model.kindName(at)) } : null,
+      names: shown.map((at) => model.nameOf(at)),
+      pictures,
+      palette: legend.length > 0 ? legend.map(({ colour }) => colour) : [[139, 218, 254]],
+      background: session.theme === 'dark' ? [12, 13, 14] : [255, 255, 255],
+    })
+    await save(model, 'html', 'text/html', new TextEncoder().encode(html))
+  } finally {
+    session.dismiss(notice)
+  }
 }
 
 /** The picture of the map at twice the screen's pixels, with how it was made in its text. */

@@ -16,6 +16,8 @@ export interface ItemPictures {
   bitmaps(dataSet: string, items: readonly number[], side: number): Promise<ReadonlyMap<number, ImageBitmap>>
   /** An address of an item's small picture, for an `img`; null where there is none. */
   address(dataSet: string, item: number, side: number): Promise<string | null>
+  /** An item's small picture as it came. */
+  blob(dataSet: string, item: number, side: number): Promise<Blob | null>
   forget(): void
 }
 
@@ -111,6 +113,7 @@ export function createItemPictures(calls: Pick<MapCalls, 'itemPictures'>): ItemP
       entry.address ??= URL.createObjectURL(blob)
       return entry.address
     },
+    blob: one,
     forget: () => {
       for (const { address } of kept.values()) if (address) URL.revokeObjectURL(address)
       kept.clear()

@@ -208,7 +208,7 @@ export function createMap(session: Session, tab: TabHandle) {
     let { values } = coordinates
     const fixed = anchorRow && anchor.value?.row.id === anchorRow.id ? anchor.value.positions : null
     if (fixed && !making && fixed.length === values.length) {
-      values = aligned(values, dims, fixed, dims)
+      values = aligned(values, dims, fixed, dims).positions
       return { positions: fitted(values, dims, fitOf(fixed, dims)), dims: dims as 2 | 3, of }
     }
     return { positions: fitted(values, dims, fitOf(values, dims)), dims: dims as 2 | 3, of }
@@ -228,7 +228,8 @@ export function createMap(session: Session, tab: TabHandle) {
     const { dims } = read.row.settings
     const theirs = found.row.settings.dims
     const turned = aligned(found.positions, theirs, read.positions, dims)
-    return { row: found.row, positions: fitted(turned, theirs, fitOf(read.positions, dims)), dims: theirs }
+    const fit = fitOf(read.positions, dims)
+    return { row: found.row, positions: fitted(turned.positions, turned.dims, fit), dims: theirs }
   })
   const overlap = follow(
     () => (row && otherRow && other ? JSON.stringify([row.id, otherRow.id]) : ''),

@@ -16,8 +16,14 @@ export const dataChoiceSchema = z.discriminatedUnion('kind', [
   fromPath,
   fromCritters,
   z.object({ kind: z.literal('files'), files: z.array(z.object({ path, name: z.string() })).max(1_000_000) }),
-  /** What a training run holds out of `of`. */
-  z.object({ kind: z.literal('held'), of: dataSourceSchema, share: z.number(), seed: z.number() }),
+  /** What a training run holds out of `of` and measures on, in the order of its embeddings. */
+  z.object({
+    kind: z.literal('held'),
+    of: dataSourceSchema,
+    share: z.number(),
+    seed: z.number(),
+    count: z.int().positive(),
+  }),
 ])
 export type DataChoice = z.infer<typeof dataChoiceSchema>
 

@@ -10,6 +10,7 @@ import { findMap, keepMap, type StoredMap } from '../../workspace/maps.ts'
 import type { JobHandle } from '../jobBoard.ts'
 import type { WindowLab } from '../parts.ts'
 import { dataSetIn } from './origins.ts'
+import { refreshed } from './refresh.ts'
 import { readVectors, vectorsOf, type Vectors } from './subjects.ts'
 
 export type MakeItem = Item<'makeMap'>
@@ -34,9 +35,10 @@ export async function makeMap(
   job: JobHandle,
   tell: (item: MakeItem) => Promise<void>,
 ): Promise<string> {
-  const dataSet = dataSetIn(lab, asked.dataSet)
   // Where nothing can be written nothing is computed either.
   lab.document.writable()
+  const known = dataSetIn(lab, asked.dataSet)
+  const dataSet = asked.subject.kind === 'model' ? await refreshed(lab, known, job.signal) : known
   let told = 0
   const vectors = await vectorsOf(lab, dataSet, asked.subject, job.signal, (done, of) => {
     job.progress(done, of)

@@ -74,7 +74,7 @@ export async function choiceOf(
     case 'critters':
       return { choice: origin, items: null }
     case 'held':
-      return { choice: { kind: 'held', of: origin.of, share: origin.share, seed: origin.seed }, items: null }
+      return { choice: heldChoice(origin), items: null }
     case 'pictures':
       return { choice: picturesChoice(lab, origin.pictures), items: null }
     case 'table': {
@@ -88,6 +88,10 @@ export async function choiceOf(
       return { choice: whole.choice, items: whole.items ? mine.map((item) => whole.items![item]!) : mine }
     }
   }
+}
+
+function heldChoice({ of, share, seed, count }: Extract<DataOrigin, { kind: 'held' }>): DataChoice {
+  return { kind: 'held', of, share, seed, count }
 }
 
 function picturesChoice(lab: WindowLab, ids: readonly string[]): DataChoice {
@@ -112,11 +116,11 @@ export async function describe(lab: WindowLab, origin: DataOrigin, signal: Abort
     case 'critters':
       return listed(lab, origin, signal)
     case 'held':
-      return listed(lab, { kind: 'held', of: origin.of, share: origin.share, seed: origin.seed }, signal)
+      return listed(lab, heldChoice(origin), signal)
     case 'pictures': {
       const found = origin.pictures.map((id) => findPicture(workspace, id))
       const names = found.map((picture, i) => picture?.name ?? origin.pictures[i]!)
-      const facts = found.map((picture) => [picture?.bytes, picture?.modified, picture?.hash])
+      const facts = found.map((picture) => [picture?.bytes, picture?.modified])
       const listing = { ...noListing, names, labels: names.map(() => -1) }
       const hash = hashOf('pictures', origin.pictures, facts)
       return { name: 'Pictures', hash, listing, pictures: true, vectors: null }

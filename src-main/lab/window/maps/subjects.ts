@@ -90,6 +90,7 @@ export async function heldOutOf(
     of: facts.data,
     share: run.start.holdOut,
     seed: facts.seed,
+    count: moments[0]!.items,
   }
   const found = await describe(lab, origin, signal)
   const dataSet = await keepDataSet(workspace, { ...found, origin, name: `${run.name} held out` })

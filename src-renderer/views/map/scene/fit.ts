@@ -10,36 +10,34 @@ export interface Fit {
 const sample = 20_000
 
 /**
- * The fit of `[points, dims]` coordinates that puts 99 in 100 points within a ball of radius 1; a few strays do not
- * shrink the rest.
+ * The fit of `[points, dims]` coordinates that puts 99 in 100 points within a ball of radius 1 around the middle of their
+ * range; a few strays do not shrink the rest.
  */
 export function fitOf(coordinates: ArrayLike<number>, dims: number): Fit {
   const count = Math.floor(coordinates.length / dims)
   const looked = Math.min(count, sample)
-  // Spread over all points by the golden ratio: a fixed stride would see one class alone where classes take turns.
-  const at = (n: number): number => (looked === count ? n : Math.floor(((n * 0.618033988749895) % 1) * count))
   const used = Math.min(3, dims)
-  const middle = [0, 0, 0]
-  let seen = 0
+  const rows: number[] = []
   for (let n = 0; n < looked; n++) {
-    const i = at(n)
+    // Spread over all points by the golden ratio: a fixed stride would see one class alone where classes take turns.
+    const i = looked === count ? n : Math.floor(((n * 0.618033988749895) % 1) * count)
     let whole = true
-    for (let k = 0; k < dims; k++) whole &&= Number.isFinite(coordinates[i * dims + k])
-    if (!whole) continue
-    seen++
-    for (let k = 0; k < used; k++) middle[k]! += coordinates[i * dims + k]!
+    for (let k = 0; k < used; k++) whole &&= Number.isFinite(coordinates[i * dims + k])
+    if (whole) rows.push(i)
   }
-  if (seen === 0) return { centre: [0, 0, 0], scale: 1 }
-  const centre = middle.map((sum) => sum / seen) as [number, number, number]
-  const radii: number[] = []
-  for (let n = 0; n < looked; n++) {
-    const i = at(n)
+  if (rows.length === 0) return { centre: [0, 0, 0], scale: 1 }
+  const at = (sorted: Float64Array, share: number): number => sorted[Math.round(share * (sorted.length - 1))]!
+  const centre: [number, number, number] = [0, 0, 0]
+  for (let k = 0; k < used; k++) {
+    const sorted = Float64Array.from(rows, (i) => coordinates[i * dims + k]!).sort()
+    centre[k] = (at(sorted, 0.01) + at(sorted, 0.99)) / 2
+  }
+  const squares = Float64Array.from(rows, (i) => {
     let square = 0
     for (let k = 0; k < used; k++) square += (coordinates[i * dims + k]! - centre[k]!) ** 2
-    if (Number.isFinite(square)) radii.push(square)
-  }
-  radii.sort((a, b) => a - b)
-  const radius = Math.sqrt(radii[Math.min(radii.length - 1, Math.floor(radii.length * 0.99))]!)
+    return square
+  }).sort()
+  const radius = Math.sqrt(at(squares, 0.99))
   return { centre, scale: radius > 0 ? 1 / radius : 1 }
 }
 
