@@ -8,7 +8,7 @@ export const embedTokens = ['cls', 'mean', 'cls+mean', 'patches'] as const
 /** What of a picture's tokens is its vector: [CLS], the mean of its patches, both one after the other, or each patch. */
 export type EmbedToken = (typeof embedTokens)[number]
 
-export const embedFormats = ['npy', 'csv', 'parquet'] as const
+export const embedFormats = ['npy', 'csv', 'parquet', 'tsv'] as const
 export type EmbedFormat = (typeof embedFormats)[number]
 
 const skipped = z.array(z.object({ name: z.string(), reason: z.string() }))
@@ -25,7 +25,8 @@ const question = {
 }
 
 /**
- * One vector per picture, or per patch, written as `embeddings.npy` and `items.csv`, and as CSV or Parquet where asked.
+ * One vector per picture, or per patch, written as `embeddings.npy` and `items.csv`, and as CSV, Parquet or
+ * TSV for TensorBoard's projector (with `metadata.tsv`) where asked.
  * What was computed before, by the same model and settings from the same bytes of a picture, is taken over.
  */
 export const embed = {

@@ -78,6 +78,10 @@ describe('embed', () => {
     const cells = lines[3]!.split(',')
     expect(cells.slice(0, 3)).toEqual(['2', '2', 'bird'])
     expect(Float32Array.from(cells.slice(3), Number)).toEqual(six.slice(2 * width, 3 * width))
+    expect(await embed('critters:8', { format: 'tsv' })).toMatchObject({ computed: 0 })
+    expect(readFileSync(join(folder, 'metadata.tsv'), 'utf8')).toMatch(/^row\tid\tclass\n0\t0\tcat\n/)
+    const tsv = readFileSync(join(folder, 'embeddings.tsv'), 'utf8').split('\n')
+    expect(Float32Array.from(tsv[2]!.split('\t'), Number)).toEqual(six.slice(2 * width, 3 * width))
     expect(await embed('critters:8', { layer: 0 })).toMatchObject({ computed: 8 })
   })
 
