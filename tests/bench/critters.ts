@@ -48,6 +48,7 @@ try {
   for (const difficulty of wanted) {
     const data = { kind: 'critters', count: Number(settings.count), seed: 0, difficulty, size: 96 } as const
     const plain = await withoutNetwork(data)
+    console.log(difficulty, plain)
     const network = await withNetwork(data, difficulty)
     const row = [0.1, plain.histogram, plain.pixels, network.untrained, network.knn, network.linear].map(
       percent,
@@ -105,9 +106,15 @@ async function withNetwork(data: DataSource, difficulty: Difficulty): Promise<Ne
     ...{ evaluateEvery: null, checkpointEvery: 300, targets: false, from: null },
   }
   const facts = await lab.train({ settings: device, folder, start: existsSync(folder) ? null : order })
+  const heads = Number(facts.settings['num_heads'])
   const evaluate = (protocol: 'knn' | 'linear') =>
     lab.evaluate({
-      ...{ settings: device, model: { name: join(folder, facts.checkpoint), overrides: {} }, data, protocol },
+      ...{
+        settings: device,
+        model: { name: join(folder, facts.checkpoint), overrides: { heads } },
+        data,
+        protocol,
+      },
       ...{
         k: 20,
         temperature: 0.07,
@@ -117,6 +124,7 @@ async function withNetwork(data: DataSource, difficulty: Difficulty): Promise<Ne
         token: null,
         layer: -1,
         size: null,
+        fit: 'crop' as const,
       },
       baselines: protocol === 'knn' ? ['untrained'] : [],
     })

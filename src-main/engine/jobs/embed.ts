@@ -49,7 +49,7 @@ export const embed: Job<'embed'> = (tools) => async (request, context) => {
     const missing = firstOfEach(fingerprints).filter((item) => !cache.get(fingerprints[item]!))
     let computed = 0
     const wish = { layer: request.layer, token, attention: false, untrained: null }
-    for await (const batch of encodeItems(computing, data, missing, request.size, wish, skipped, signal)) {
+    for await (const batch of encodeItems(computing, data, missing, request, wish, skipped, signal)) {
       const size = perItem * columns
       await cache.add(
         batch.seen.map(({ item }, i) => ({
@@ -95,12 +95,12 @@ export const embed: Job<'embed'> = (tools) => async (request, context) => {
 
 /** Everything that the numbers depend on beside a picture's bytes, as 64 characters. */
 function keyOf(
-  { layer, settings }: Request<'embed'>,
+  { layer, settings, fit }: Request<'embed'>,
   model: string,
   token: EmbedToken,
   grid: readonly [number, number],
 ): string {
-  const words = { version, model, layer, token, grid, precision: settings.precision }
+  const words = { version, model, layer, token, grid, fit, precision: settings.precision }
   return createHash('sha256').update(JSON.stringify(words)).digest('hex')
 }
 

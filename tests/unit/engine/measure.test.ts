@@ -26,6 +26,7 @@ const question = (data: string) => ({
   token: null,
   layer: -1,
   size: null,
+  fit: 'model' as const,
 })
 
 describe('embed', () => {
