@@ -3,6 +3,7 @@ import process from 'node:process'
 const benches = {
   correspondence: 'matching the patches of two pictures',
   forward: 'forward passes against PyTorch and TensorFlow.js',
+  critters: 'how hard the drawn animals are: chance, colours, pixels, untrained and supervised networks',
   load: 'a large checkpoint from file to tokens: time and memory',
   fast: '--precision fast against exact, on a folder of photos',
   largeFile: 'inspect of checkpoints of 1 and 5 GB: time, memory, bytes read',
