@@ -29,6 +29,11 @@ export interface NetworkToExport {
   readonly spec: ModelSpec
   readonly weights: Weights
   readonly origin?: Origin
+  /**
+   * In an `original` file: stands where a training code keeps its teacher (`teacher`, `backbone.`), so that what weights do
+   * not say has a place beside it. A bare state dict has none.
+   */
+  readonly asTeacher?: boolean
 }
 
 export interface ExportResult {
@@ -45,7 +50,7 @@ export interface ExportResult {
  */
 export function exportNetwork(
   network: NetworkToExport,
-  options: { format: ExportFormat; dtype: ExportDtype; path: string },
+  options: Options & { format: ExportFormat },
 ): ExportResult {
   if (options.format === 'huggingface') return exportHuggingface(network, options)
   return options.format === 'safetensors'
@@ -56,6 +61,8 @@ export function exportNetwork(
 interface Options {
   readonly dtype: ExportDtype
   readonly path: string
+  /** In a .pth file: the key under which a network stands that its code base would leave bare, so that settings fit beside it. */
+  readonly under?: string
 }
 
 function exportHuggingface({ spec, weights }: NetworkToExport, { dtype, path }: Options): ExportResult {
@@ -83,8 +90,9 @@ function exportSafetensors(network: NetworkToExport, { dtype, path }: Options): 
   return { files: [path], keys: [...tensors.keys()], notices: droppedNotices(form, map) }
 }
 
-function exportOriginal(network: NetworkToExport, { dtype, path }: Options): ExportResult {
-  const { map, form, nesting } = originalForm(network, dtype)
+function exportOriginal(network: NetworkToExport, { dtype, path, under }: Options): ExportResult {
+  const { map, form, nesting: usual } = originalForm(network, dtype)
+  const nesting = usual.path.length === 0 && under !== undefined ? { ...usual, path: [under] } : usual
   const predictorNesting = predictorNestingOf(network.origin)
   const isPredictors = (name: string) => name.startsWith('@predictor/')
   const own = new Map([...form.tensors].filter(([name]) => !isPredictors(name)))
@@ -108,7 +116,10 @@ function originalForm(network: NetworkToExport, dtype: ExportDtype) {
   const { spec, weights, origin } = network
   const map: KeyMap = origin?.map.native === true ? origin.map : keyMapOf(spec.family)
   const form = formOf(map, spec, weights, dtype)
-  if (origin === undefined || origin.map !== map) return { map, form, nesting: nestingOf(map, form) }
+  if (origin === undefined || origin.map !== map) {
+    const nesting = network.asTeacher === true ? map.nestingBeside : undefined
+    return { map, form, nesting: nesting ?? nestingOf(map, form) }
+  }
   const tensors = new Map<string, OutTensor>()
   for (const [name, tensor] of form.tensors) tensors.set(respelled(name, origin), tensor)
   // What the file holds besides and this lab does not use is handed on as it is.
