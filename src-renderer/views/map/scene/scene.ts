@@ -1,6 +1,6 @@
 // What stands on the canvas of the map? Points, small pictures on them, and axes; drawn when something changed, and only then.
 import * as three from 'three'
-import { between, flyTo, matricesOf, startView, type Matrices, type View } from './camera.ts'
+import { between, flyTo, framed, matricesOf, startView, type Matrices, type View } from './camera.ts'
 import { cellSideFor } from './cells.ts'
 import { ballOf } from './fit.ts'
 import { createGovernor } from './governor.ts'
@@ -337,6 +337,9 @@ export function createScene(canvas: HTMLCanvasElement, options: SceneOptions = {
       const { centre, radius } = ballOf(positions, items)
       this.fly(flyTo(view, centre, radius), milliseconds)
     },
+    /** The whole map in view. */
+    home: (): View => framed(positions, view.dims, width, height),
+    homeOf: (dims: 2 | 3): View => framed(positions, dims, width, height),
     matrices: (): Matrices => matricesOf(view, width, height),
     placeOf: (item: number): Place | null =>
       placeOf(positions, item, matricesOf(view, width, height), { width, height }, view.distance),
