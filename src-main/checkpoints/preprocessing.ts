@@ -6,6 +6,7 @@ import {
   type Preprocessing,
 } from '../../src-shared/domain/modelSpec.ts'
 import type { Sourced } from './heads.ts'
+import type { Setting } from './view.ts'
 
 type Settings = Readonly<Record<string, unknown>>
 
@@ -20,15 +21,34 @@ export interface Habit {
 }
 
 /**
- * Preprocessing of a network: Hugging Face's `preprocessor_config.json`, timm's `pretrained_cfg` in `config.json`, else the
- * family's own evaluation transform (resize 256 and crop 224, bicubic, ImageNet's mean and deviation).
+ * Preprocessing of a network: Hugging Face's `preprocessor_config.json`, timm's `pretrained_cfg` in `config.json`, what an
+ * export of ours stored beside the weights, else the family's own evaluation transform (resize 256 and crop 224,
+ * bicubic, ImageNet's mean and deviation).
  */
 export function preprocessingOf(
   preprocessor: Settings,
   config: Settings,
+  stored: ReadonlyMap<string, Setting>,
   habit: Habit,
 ): Sourced<Preprocessing> {
-  return fromHuggingface(preprocessor, habit) ?? fromTimm(config, habit) ?? fromHabit(habit)
+  return (
+    fromHuggingface(preprocessor, habit) ?? fromTimm(config, habit) ?? fromStored(stored) ?? fromHabit(habit)
+  )
+}
+
+/** What `settingsOf` wrote. */
+function fromStored(stored: ReadonlyMap<string, Setting>): Sourced<Preprocessing> | null {
+  const [resize, crop] = [stored.get('input_resize'), stored.get('input_crop')]
+  const [mean, std] = ['input_mean', 'input_std'].map((name) =>
+    triple(
+      String(stored.get(name) ?? '')
+        .split(' ')
+        .map(Number),
+    ),
+  )
+  if (!isPixels(resize) || !isPixels(crop) || !mean || !std || std.some((value) => value <= 0)) return null
+  const value = { mean, std, resize, crop, filter: filterOf(stored.get('input_filter')) }
+  return { value, source: 'the stored settings' }
 }
 
 function fromHuggingface(settings: Settings, habit: Habit): Sourced<Preprocessing> | null {

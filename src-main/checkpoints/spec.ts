@@ -67,7 +67,7 @@ export function describe(given: SpecEvidence): Described {
     clsNorm: shapeOf('clsNorm.weight') !== null,
     maskToken: shapeOf('mask') !== null,
   }
-  const preprocessing = preprocessingOf(container.preprocessor, container.config, {
+  const preprocessing = preprocessingOf(container.preprocessor, container.config, settings, {
     family: guess.family,
     patch,
     imageSize: layout.spec.imageSize,

@@ -3,6 +3,7 @@ import { Failure } from '../../src-shared/domain/failure.ts'
 import type { ModelSpec } from '../../src-shared/domain/modelSpec.ts'
 import { layoutFor } from '../../src-shared/domain/tokenLayout.ts'
 import type { TokenLayout } from '../../src-shared/domain/tokenLayout.ts'
+import type { Request } from '../../src-shared/protocol/calls.ts'
 import type { EmbedToken } from '../../src-shared/protocol/calls/measure.ts'
 import { cancelled } from '../../src-shared/protocol/errors.ts'
 import { fit, toTensor } from '../datasets/fit.ts'
@@ -26,6 +27,9 @@ export interface Seen {
   /** What of it the network saw, in its own pixels. */
   region: Fitted['region']
 }
+
+/** How pictures become inputs: all of one size. */
+export type InputShape = Pick<Request<'embed'>, 'size' | 'fit'>
 
 export interface EncodedBatch {
   seen: Seen[]
@@ -63,19 +67,19 @@ export async function* encodeItems(
   computing: Computing,
   data: PictureSet,
   items: ArrayLike<number>,
-  size: number | null,
+  shape: InputShape,
   wish: EncodeWish,
   skipped: Skipped[],
   signal: AbortSignal,
 ): AsyncGenerator<EncodedBatch> {
   const spec = await computing.spec
-  const layout = layoutAt(spec, size)
+  const layout = layoutAt(spec, shape.size)
   refuseHeavyForward(spec, layout, 1, [])
   const most = Math.floor(batchBytes / forwardBytes(spec, layout, 1, []))
   const count = Math.max(1, Math.min(largestBatch, most))
   const all = Array.from(items)
   const start = (from: number) => {
-    const reading = readBatch(data, all.slice(from, from + count), spec, layout, size)
+    const reading = readBatch(data, all.slice(from, from + count), spec, layout, shape)
     // It is awaited in its time; until then a failure must not count as unhandled.
     reading.catch(() => {})
     return reading
@@ -102,7 +106,7 @@ async function readBatch(
   items: readonly number[],
   spec: ModelSpec,
   { grid }: TokenLayout,
-  size: number | null,
+  { size, fit: how }: InputShape,
 ): Promise<{ seen: Seen[]; images: Images; skipped: Skipped[] }> {
   const [height, width] = [grid[0] * spec.patch, grid[1] * spec.patch]
   const numbers = 3 * height * width
@@ -121,7 +125,7 @@ async function readBatch(
   for (const one of found)
     try {
       if ('failure' in one) throw one.failure
-      const fitted = fit(one.picture, spec, { fit: 'model', size: box })
+      const fitted = fit(one.picture, spec, { fit: how, size: box })
       toTensor(fitted.picture, spec.preprocessing, tensor, seen.length * numbers)
       seen.push({ item: one.item, picture: one.picture, region: fitted.region })
     } catch (failure) {

@@ -1,13 +1,15 @@
 // What do all methods train? A vision transformer on crops; its settings, its [CLS] features, its stochastic depth.
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
+import { randomModel } from '../networks/initialise.ts'
 import { plainSpec } from '../networks/presets.ts'
 import { resampleMatrix } from '../networks/resample.ts'
 import { clsOf, forward } from '../networks/vit.ts'
 import { Failure } from '../../src-shared/domain/failure.ts'
 import { imagenetMean, imagenetStd, type ModelSpec } from '../../src-shared/domain/modelSpec.ts'
 import { layoutFor } from '../../src-shared/domain/tokenLayout.ts'
-import type { Random } from '../../src-shared/numerics/random.ts'
+import type { Weights } from '../../src-shared/domain/weights.ts'
+import { fillUniform, random, type Random } from '../../src-shared/numerics/random.ts'
 import type { Tensors, ViewRecipe } from './method.ts'
 import { given } from './optimiser.ts'
 import { integer, number } from './settings.ts'
@@ -113,6 +115,18 @@ export function crops(
     mean: imagenetMean,
     std: imagenetStd,
   }
+}
+
+/**
+ * A network before its first step. The original leaves the patch embedding as PyTorch makes a convolution: uniform up
+ * to 1/√inputs, which is twice as far as its other weights where patches are small.
+ */
+export function firstWeights(spec: ModelSpec, seed: number): Weights {
+  const weights = randomModel(spec, seed)
+  const bound = 1 / Math.sqrt(3 * spec.patch ** 2)
+  for (const name of ['patch.weight', 'patch.bias'])
+    fillUniform(random(seed).split(`first ${name}`), weights.get(name)!.data, -bound, bound)
+  return weights
 }
 
 /** Masks of stochastic depth for crops of one size: two for each block. */

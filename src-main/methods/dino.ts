@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import { projectionHead, weightNorm } from '../networks/head.ts'
-import { randomModel, weightShapes } from '../networks/initialise.ts'
+import { weightShapes } from '../networks/initialise.ts'
 import type { ModelSpec } from '../../src-shared/domain/modelSpec.ts'
 import type { Weights } from '../../src-shared/domain/weights.ts'
 import { fillUniform, random } from '../../src-shared/numerics/random.ts'
@@ -11,6 +11,7 @@ import {
   clsFeatures,
   cropSettings,
   crops,
+  firstWeights,
   keepMasks,
   keepShape,
   networkOf,
@@ -192,7 +193,7 @@ function prepare(s: DinoValues): Training {
   const shapes = weightShapes(spec)
   if (!s.norm_last_layer) shapes.set(gain, [s.out_dim, 1])
   const first = (seed: number): Weights => {
-    const weights = randomModel(spec, seed)
+    const weights = firstWeights(spec, seed)
     // The original leaves the prototypes' directions as PyTorch makes a linear layer: shorter ones turn faster.
     const last = weights.get('projectionHead.last.weight')!
     const bound = 1 / Math.sqrt(s.head_bottleneck_dim)

@@ -1,6 +1,6 @@
 // What do methods share whose only network learns by its own loss? Its state, its step, its schedules.
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
-import { randomModel, weightShapes } from '../networks/initialise.ts'
+import { weightShapes } from '../networks/initialise.ts'
 import type { ModelSpec } from '../../src-shared/domain/modelSpec.ts'
 import type { Weights } from '../../src-shared/domain/weights.ts'
 import { fillUniform, random } from '../../src-shared/numerics/random.ts'
@@ -17,7 +17,7 @@ import {
   zeroMoments,
 } from './optimiser.ts'
 import type { optimiserSettings } from './optimiser.ts'
-import { keepMasks, keepShape } from './backbone.ts'
+import { firstWeights, keepMasks, keepShape } from './backbone.ts'
 import type { Values } from './settings.ts'
 
 /** What tells one such method from another. */
@@ -63,7 +63,7 @@ export function trainSingle(s: Optimising, own: SingleNetwork): Training {
     },
     graph: JSON.stringify([spec, own.heads, views, batch, s.drop_path_rate > 0, s.clip_grad, own.graph]),
     initial: (seed) => {
-      const weights = withHeads(randomModel(spec, seed), own.heads, seed)
+      const weights = withHeads(firstWeights(spec, seed), own.heads, seed)
       const model = Array.from(weights, ([name, weight]) => [`model.${name}`, weight] as const)
       return new Map([...model, ...zeroMoments(weights)])
     },

@@ -94,11 +94,11 @@ async function umap(
   const { rows } = embeddings
   if (neighbours > rows)
     tools.notice(`${rows} rows have no ${neighbours} neighbours each; UMAP takes all ${rows} of them.`)
+  // First of all, so that the first frame comes as soon as the neighbours are known.
+  const along = start ? null : (await principalCoordinates()).along
   const near = await find(embeddings, metric, Math.min(neighbours, rows) - 1, tools)
   const epochs = asked ?? umapEpochs(rows)
-  const positions = start
-    ? warmStart(start.positions, dims, near, seed)
-    : umapStart((await principalCoordinates()).along, seed)
+  const positions = along ? umapStart(along, seed) : warmStart(start!.positions, dims, near, seed)
   tools.onStart(positions, epochs)
   const graph = fuzzyUnion(near, memberships(near))
   const from = Math.min(start?.epoch ?? 0, epochs)
@@ -119,11 +119,10 @@ async function tsne(
     tools.notice(
       `${rows} rows are too few for a perplexity of ${wanted}; it is ${Number(perplexity.toFixed(1))}.`,
     )
+  const along = start ? null : (await principalCoordinates()).along
   const near = await find(embeddings, metric, affinityNeighbours(perplexity, rows), tools)
   const epochs = asked ?? tsneEpochs
-  const positions = start
-    ? warmStart(start.positions, dims, near, seed)
-    : tsneStart((await principalCoordinates()).along, dims, seed)
+  const positions = along ? tsneStart(along, dims, seed) : warmStart(start!.positions, dims, near, seed)
   tools.onStart(positions, epochs)
   const shares = affinities(near, perplexity, metric, tools.ongoing)
   const from = Math.min(start?.epoch ?? 0, epochs)

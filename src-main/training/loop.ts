@@ -167,6 +167,8 @@ export async function trainLoop(options: LoopOptions, tools: LoopTools): Promise
         command.done()
       } catch (failure) {
         command.failed(failure)
+        // Nobody is there any more to try again.
+        if (command.action === 'leave') throw failure
       }
     }
     return null

@@ -255,6 +255,8 @@ export interface Lab {
   followRun(id: string, each: (item: FollowItem) => void | Promise<void>, signal: AbortSignal): Promise<void>
   /** Adds the checkpoint at `step`, or the last before it, to the models. */
   openRunCheckpoint(id: string, step: number): Promise<{ model: string; step: number }>
+  /** The file of the checkpoint at `step`, or the last before it. */
+  runCheckpoint(id: string, step: number): Promise<{ name: string; bytes: Uint8Array }>
   renameRun(id: string, name: string): Promise<void>
   removeRun(id: string, removed: boolean): Promise<void>
 

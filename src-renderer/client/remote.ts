@@ -100,6 +100,7 @@ export function remoteLab(link: Link): Lab {
     controlRun: (id, action, set) => quiet(client().controlRun({ id, action, set })),
     followRun: (id, each, signal) => quiet(client().followRun({ id }, { signal, onItem: each })),
     openRunCheckpoint: (id, step) => client().openRunCheckpoint({ id, step }),
+    runCheckpoint: (id, step) => client().runCheckpoint({ id, step }),
     renameRun: (id, name) => quiet(client().renameRun({ id, name })),
     removeRun: (id, removed) => quiet(client().removeRun({ id, removed })),
 

@@ -1,7 +1,7 @@
 // What can be run by name or by keys? The shape of a command; the shell and each view bring their own.
 
 /** Where a command stands in the overview of shortcuts. */
-export type CommandGroup = 'general' | 'inspect' | 'parts' | 'study' | 'train' | 'go'
+export type CommandGroup = 'general' | 'inspect' | 'parts' | 'study' | 'video' | 'train' | 'go'
 
 export interface Command {
   readonly id: string

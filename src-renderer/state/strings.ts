@@ -401,6 +401,7 @@ export const english = {
       inspect: 'In Inspect and Compare',
       parts: 'In Parts and Reconstruct',
       study: 'In Correspondence, Registers & norms and Prediction',
+      video: 'In Video',
       train: 'In Train',
       go: 'Go to',
     },

@@ -41,7 +41,8 @@ gl.attachShader(program, shader(gl.VERTEX_SHADER, [
   'gl_PointSize = colour.a == 0.0 ? 0.0 : clamp(width / gl_Position.w, 1.5, 24.0); }'].join('\n')))
 gl.attachShader(program, shader(gl.FRAGMENT_SHADER, [
   'precision mediump float; varying vec4 inside; uniform float round;',
-  'void main() { if (round > 0.5 && length(gl_PointCoord - 0.5) > 0.5) discard; gl_FragColor = vec4(inside.rgb, 1.0); }'].join('\n')))
+  'void main() { float away = length(gl_PointCoord - 0.5); if (round > 0.5 && away > 0.5) discard;',
+  'gl_FragColor = vec4(inside.rgb * (round > 0.5 && away > 0.4 ? 0.55 : 1.0), 1.0); }'].join('\n')))
 gl.linkProgram(program)
 gl.useProgram(program)
 const place = { view: gl.getUniformLocation(program, 'view'), width: gl.getUniformLocation(program, 'width'), round: gl.getUniformLocation(program, 'round') }
@@ -93,7 +94,7 @@ function draw(numbered) {
   else gl.clearColor(...data.background.map((value) => value / 255), 1)
   gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT)
   gl.uniformMatrix4fv(place.view, false, viewMatrix())
-  gl.uniform1f(place.width, (numbered ? 1.5 : 1) * 0.011 * Math.min(3, 60 / Math.sqrt(count) + 0.7) * canvas.height)
+  gl.uniform1f(place.width, (numbered ? 1.5 : 1) * 0.011 * Math.min(1.6, 40 / Math.sqrt(count) + 0.6) * canvas.height)
   gl.uniform1f(place.round, numbered ? 0 : 1)
   gl.bindBuffer(gl.ARRAY_BUFFER, buffers.position)
   gl.enableVertexAttribArray(slots.position)

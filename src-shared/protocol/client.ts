@@ -101,6 +101,7 @@ export function createClient(carrier: Carrier): Client {
     controlRun: method('controlRun'),
     followRun: method('followRun'),
     openRunCheckpoint: method('openRunCheckpoint'),
+    runCheckpoint: method('runCheckpoint'),
     renameRun: method('renameRun'),
     removeRun: method('removeRun'),
     listData: method('listData'),

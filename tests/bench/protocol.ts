@@ -23,17 +23,17 @@ export interface Reply {
   sample: number[]
 }
 
-export interface Contestant {
-  ask(request: Request): Promise<Reply>
+export interface Contestant<Q = Request, A = Reply> {
+  ask(request: Q): Promise<A>
   stop(): void
 }
 
 /** Starts a contestant and waits until it is ready; null where it cannot be started. */
-export async function start(
+export async function start<Q = Request, A = Reply>(
   command: string,
   args: readonly string[],
   environment: Record<string, string> = {},
-): Promise<Contestant | null> {
+): Promise<Contestant<Q, A> | null> {
   const child = spawn(command, args, {
     env: { ...process.env, ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -52,7 +52,7 @@ export async function start(
       child.stdin.write(`${JSON.stringify(request)}\n`)
       const line = await lines.next()
       if (line.done === true) throw new Error(`${args.join(' ')} stopped: ${errors}`)
-      return JSON.parse(line.value) as Reply
+      return JSON.parse(line.value) as A
     },
     stop() {
       child.stdin.end()

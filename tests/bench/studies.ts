@@ -188,14 +188,14 @@ for (let i = 0; i < rounds + 1; i++) {
   await page.evaluate(() => performance.clearMarks())
   const since = await page.evaluate(() => performance.now())
   await go('.')
-  await page.waitForTimeout(600)
-  const drawn = await page.evaluate((since) => {
-    const fitted = performance.getEntriesByName('emergence:parts').at(-1)?.startTime
-    const last = performance
-      .getEntriesByName('emergence:drawn')
-      .find(({ startTime }) => startTime >= (fitted ?? Infinity))
-    return last ? last.startTime - since : null
-  }, since)
+  const last = (): Promise<number | null> =>
+    page.evaluate((since) => {
+      const fitted = performance.getEntriesByName('emergence:parts').at(-1)?.startTime ?? Infinity
+      const drawn = performance.getEntriesByName('emergence:drawn').find((mark) => mark.startTime >= fitted)
+      return drawn ? drawn.startTime - since : null
+    }, since)
+  await waitUntil(async () => (await last()) !== null, 'new colours', 60_000)
+  const drawn = await last()
   if (drawn !== null && i > 0) refreshed.push(drawn)
 }
 console.log(

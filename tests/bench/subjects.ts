@@ -78,6 +78,7 @@ export async function writePhoto(path: string, seed: number): Promise<void> {
 
 /** Median, quartiles, how often, and the most. */
 export function spread(values: readonly number[]): string {
+  if (values.length === 0) return 'nothing was measured'
   const sorted = [...values].sort((a, b) => a - b)
   const at = (share: number): string => sorted[Math.round(share * (sorted.length - 1))]!.toFixed(0)
   return `${at(0.5)} (${at(0.25)}–${at(0.75)}, ${sorted.length} times, most ${at(1)})`

@@ -8,6 +8,7 @@ import type { Page } from 'playwright-core'
 import { strings as s } from '../../src-renderer/state/strings.ts'
 import { closeBrowser, newHome, testHosts, type OpenHost } from '../e2e/hosts.ts'
 import { dropFiles, waitUntil } from '../e2e/pointer.ts'
+import { tasksInWords, traceTasks } from './tasks.ts'
 import { spread, writeModel, writePhoto } from './subjects.ts'
 
 const [name = 'browser', rounds = '9'] = process.argv.slice(2)
@@ -29,50 +30,6 @@ const mark = (page: Page, label: string, of = ''): Promise<number | null> =>
       )?.startTime ?? null,
     [label, of] as const,
   )
-
-interface Task {
-  readonly wall: number
-  /** Milliseconds that the thread itself ran: what counts where others want the same cores. */
-  readonly processor: number
-}
-
-/** Records every task of the page's main thread until the function it returns is called. */
-async function traceTasks(page: Page): Promise<() => Promise<Task[]>> {
-  const session = await page.context().newCDPSession(page)
-  type Entry = {
-    name: string
-    ph: string
-    pid: number
-    tid: number
-    dur?: number
-    tdur?: number
-    args: { name?: string }
-  }
-  const entries: Entry[] = []
-  session.on('Tracing.dataCollected', ({ value }) => entries.push(...(value as unknown as Entry[])))
-  await session.send('Tracing.start', {
-    transferMode: 'ReportEvents',
-    traceConfig: { includedCategories: ['toplevel', 'disabled-by-default-devtools.timeline', '__metadata'] },
-  })
-  return async () => {
-    const complete = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve))
-    await session.send('Tracing.end')
-    await complete
-    const busiest = new Map<string, number>()
-    const runs = entries.filter(({ name: what, ph }) => what.endsWith('RunTask') && ph === 'X')
-    const mains = entries
-      .filter(({ name: what, args }) => what === 'thread_name' && args.name === 'CrRendererMain')
-      .map(({ pid, tid }) => `${pid} ${tid}`)
-    for (const { pid, tid } of runs) {
-      const key = `${pid} ${tid}`
-      if (mains.includes(key)) busiest.set(key, (busiest.get(key) ?? 0) + 1)
-    }
-    const [main] = [...busiest].sort((a, b) => b[1] - a[1])[0] ?? ['']
-    return runs
-      .filter(({ pid, tid }) => `${pid} ${tid}` === main)
-      .map(({ dur = 0, tdur = 0 }) => ({ wall: dur / 1000, processor: tdur / 1000 }))
-  }
-}
 
 const host = testHosts.find((one) => one.name === name)
 if (!host || host.missing) throw new Error(host?.missing ?? `There is no host named ${name}.`)
@@ -121,12 +78,7 @@ for (let i = 0; i < Number(rounds); i++) {
 }
 console.log(`drop to first map beyond the forward pass, ms: ${spread(beyond)}`)
 const tasks = await stopTracing()
-const longest = [...tasks].sort((a, b) => b.processor - a.processor)[0]
-console.log(
-  `tasks of the window meanwhile: ${tasks.length}; over 50 ms by the clock ${tasks.filter(({ wall }) => wall > 50).length}, ` +
-    `by the processor ${tasks.filter(({ processor }) => processor > 50).length}; ` +
-    `longest ${longest?.processor.toFixed(0)} ms of the processor`,
-)
+console.log(`tasks of the window meanwhile: ${tasksInWords(tasks)}`)
 
 // --- clicks ---
 await page.getByRole('radio', { name: s.query.patch }).click()

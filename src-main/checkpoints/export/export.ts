@@ -29,6 +29,11 @@ export interface NetworkToExport {
   readonly spec: ModelSpec
   readonly weights: Weights
   readonly origin?: Origin
+  /**
+   * In an `original` file: stands where a training code keeps its teacher (`teacher`, `backbone.`), so that what weights do
+   * not say has a place beside it. A bare state dict has none.
+   */
+  readonly asTeacher?: boolean
 }
 
 export interface ExportResult {
@@ -108,7 +113,10 @@ function originalForm(network: NetworkToExport, dtype: ExportDtype) {
   const { spec, weights, origin } = network
   const map: KeyMap = origin?.map.native === true ? origin.map : keyMapOf(spec.family)
   const form = formOf(map, spec, weights, dtype)
-  if (origin === undefined || origin.map !== map) return { map, form, nesting: nestingOf(map, form) }
+  if (origin === undefined || origin.map !== map) {
+    const nesting = network.asTeacher === true ? map.nestingBeside : undefined
+    return { map, form, nesting: nesting ?? nestingOf(map, form) }
+  }
   const tensors = new Map<string, OutTensor>()
   for (const [name, tensor] of form.tensors) tensors.set(respelled(name, origin), tensor)
   // What the file holds besides and this lab does not use is handed on as it is.

@@ -1,7 +1,7 @@
 // `emergence embed`: one vector for each picture of a data set, or for each patch.
 import { Argument, Option } from 'commander'
 import { dataWords } from '../../../src-shared/domain/dataWords.ts'
-import { embedFormats, embedTokens } from '../../../src-shared/protocol/calls/measure.ts'
+import { embedFormats, embedTokens, measuringFits } from '../../../src-shared/protocol/calls/measure.ts'
 import type { EmbedFormat, EmbedToken } from '../../../src-shared/protocol/calls/measure.ts'
 import type { CommandFile } from '../command.ts'
 import {
@@ -21,6 +21,7 @@ interface Options extends CommonOptions, ModelOptions, OutputOptions {
   token?: EmbedToken
   layer: number
   size?: number
+  fit: (typeof measuringFits)[number]
   format: EmbedFormat
 }
 
@@ -39,6 +40,11 @@ export const embed: CommandFile<Options> = {
       .option('--layer <k>', 'from 0; −1 is the last', integer, -1)
       .option('--size <n>', 'pixels of a side (default: as the model was trained)', positive)
       .addOption(
+        new Option('--fit <how>', 'how a picture becomes a square of that size')
+          .choices([...measuringFits])
+          .default('model'),
+      )
+      .addOption(
         new Option('--format <kind>', 'beside embeddings.npy and items.csv')
           .choices([...embedFormats])
           .default('npy'),
@@ -55,6 +61,7 @@ export const embed: CommandFile<Options> = {
         token: options.token ?? null,
         layer: options.layer,
         size: options.size ?? null,
+        fit: options.fit,
         format: options.format,
         output: outputChoice('embed', options),
       },

@@ -1,7 +1,12 @@
 // `emergence evaluate`: how good a network's features are at something, beside pixels and an untrained network.
 import { Argument, InvalidArgumentError, Option } from 'commander'
 import { dataWords } from '../../../src-shared/domain/dataWords.ts'
-import { baselines, embedTokens, protocols } from '../../../src-shared/protocol/calls/measure.ts'
+import {
+  baselines,
+  embedTokens,
+  measuringFits,
+  protocols,
+} from '../../../src-shared/protocol/calls/measure.ts'
 import type { Baseline, EmbedToken, Protocol, Scores } from '../../../src-shared/protocol/calls/measure.ts'
 import type { CommandFile } from '../command.ts'
 import {
@@ -28,6 +33,7 @@ interface Options extends CommonOptions, ModelOptions {
   token?: EmbedToken
   layer: number
   size?: number
+  fit: (typeof measuringFits)[number]
 }
 
 function baselineList(text: string): Baseline[] {
@@ -66,6 +72,11 @@ export const evaluate: CommandFile<Options> = {
       )
       .option('--layer <k>', 'from 0; −1 is the last', integer, -1)
       .option('--size <n>', 'pixels of a side (default: as the model was trained)', positive)
+      .addOption(
+        new Option('--fit <how>', 'how a picture becomes a square of that size')
+          .choices([...measuringFits])
+          .default('model'),
+      )
     addModelOptions(command)
   },
   run: async ({ client, call }, [model = '', data = ''], options) => {
@@ -84,6 +95,7 @@ export const evaluate: CommandFile<Options> = {
         token: options.token ?? null,
         layer: options.layer,
         size: options.size ?? null,
+        fit: options.fit,
       },
       call,
     )

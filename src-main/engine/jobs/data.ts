@@ -3,6 +3,7 @@ import { Failure } from '../../../src-shared/domain/failure.ts'
 import type { Pin } from '../../../src-shared/domain/run.ts'
 import { permutation, random } from '../../../src-shared/numerics/random.ts'
 import type { Request, Result } from '../../../src-shared/protocol/calls.ts'
+import { cancelled } from '../../../src-shared/protocol/errors.ts'
 import { augment } from '../../datasets/augment.ts'
 import { fromTensor } from '../../datasets/fit.ts'
 import { listPictures } from '../../datasets/listPictures.ts'
@@ -30,7 +31,7 @@ export const describeData: Job<'describeData'> =
       const skipped = [...data.skipped]
       const samples: Result<'describeData'>['samples'] = []
       for (const i of some(data.items, wanted)) {
-        signal.throwIfAborted()
+        if (signal.aborted) throw cancelled()
         try {
           const label = data.label(i)
           const name = label === null ? '' : (data.classes?.[label] ?? '')

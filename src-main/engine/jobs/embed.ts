@@ -4,6 +4,7 @@ import { patchCount } from '../../../src-shared/domain/tokenLayout.ts'
 import { Failure } from '../../../src-shared/domain/failure.ts'
 import type { EmbedToken } from '../../../src-shared/protocol/calls/measure.ts'
 import type { Request } from '../../../src-shared/protocol/calls.ts'
+import { cancelled } from '../../../src-shared/protocol/errors.ts'
 import type { PictureSet, Skipped } from '../../datasets/pictureSet.ts'
 import { openData } from '../../datasets/source.ts'
 import { factsFile, fingerprintOf, openCache } from '../embeddingCache.ts'
@@ -12,7 +13,7 @@ import { encodeItems, layoutAt, tokenOf } from '../encoding.ts'
 import { formatBytes } from '../estimate.ts'
 import type { Job } from '../job.ts'
 import { openOutputs } from '../outputs.ts'
-import { aboutAsCsv, asCsv, asNpy, asParquet } from '../tables/write.ts'
+import { aboutAsCsv, asCsv, asNpy, asParquet, asTensorBoard } from '../tables/write.ts'
 import type { NamedRows } from '../tables/write.ts'
 import { modelAt, secondsSince, startComputing } from './computing.ts'
 
@@ -29,6 +30,7 @@ export const embed: Job<'embed'> = (tools) => async (request, context) => {
     const computing = startComputing(tools, request, context)
     const outputs = await openOutputs(request.output)
     const beside = request.format === 'npy' ? [] : [`embeddings.${request.format}`]
+    if (request.format === 'tsv') beside.push('metadata.tsv')
     await outputs.claim(['embeddings.npy', 'items.csv', ...beside])
     const spec = await computing.spec
     const token = tokenOf(spec, request.token)
@@ -47,7 +49,7 @@ export const embed: Job<'embed'> = (tools) => async (request, context) => {
     const missing = firstOfEach(fingerprints).filter((item) => !cache.get(fingerprints[item]!))
     let computed = 0
     const wish = { layer: request.layer, token, attention: false, untrained: null }
-    for await (const batch of encodeItems(computing, data, missing, request.size, wish, skipped, signal)) {
+    for await (const batch of encodeItems(computing, data, missing, request, wish, skipped, signal)) {
       const size = perItem * columns
       await cache.add(
         batch.seen.map(({ item }, i) => ({
@@ -65,6 +67,11 @@ export const embed: Job<'embed'> = (tools) => async (request, context) => {
     await outputs.write('embeddings.npy', asNpy(table))
     await outputs.write('items.csv', aboutAsCsv(table))
     if (request.format === 'csv') await outputs.write('embeddings.csv', asCsv(table))
+    if (request.format === 'tsv') {
+      const { tensors, metadata } = asTensorBoard(table)
+      await outputs.write('embeddings.tsv', tensors)
+      await outputs.write('metadata.tsv', metadata)
+    }
     if (request.format === 'parquet') await outputs.write('embeddings.parquet', await asParquet(table))
     const facts = { key, columns, perItem, fingerprints: items.map((item) => fingerprints[item]!) }
     await outputs.write(
@@ -88,12 +95,12 @@ export const embed: Job<'embed'> = (tools) => async (request, context) => {
 
 /** Everything that the numbers depend on beside a picture's bytes, as 64 characters. */
 function keyOf(
-  { layer, settings }: Request<'embed'>,
+  { layer, settings, fit }: Request<'embed'>,
   model: string,
   token: EmbedToken,
   grid: readonly [number, number],
 ): string {
-  const words = { version, model, layer, token, grid, precision: settings.precision }
+  const words = { version, model, layer, token, grid, fit, precision: settings.precision }
   return createHash('sha256').update(JSON.stringify(words)).digest('hex')
 }
 
@@ -122,7 +129,7 @@ async function fingerprintAll(
 ): Promise<string[]> {
   const fingerprints: string[] = []
   for (let from = 0; from < data.items; from += lookedAt) {
-    signal.throwIfAborted()
+    if (signal.aborted) throw cancelled()
     progress(from)
     const count = Math.min(lookedAt, data.items - from)
     const some = Array.from({ length: count }, (_, i) =>

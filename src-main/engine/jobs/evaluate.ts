@@ -29,7 +29,7 @@ export const evaluate: Job<'evaluate'> = (tools) => async (request, context) => 
       encode: async function* (items, wish, what) {
         const missed: Skipped[] = []
         let done = 0
-        for await (const batch of encodeItems(computing, data, items, request.size, wish, missed, signal)) {
+        for await (const batch of encodeItems(computing, data, items, request, wish, missed, signal)) {
           yield batch
           done += batch.seen.length
           event({ kind: 'progress', what, done, total: items.length })

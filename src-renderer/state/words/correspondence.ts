@@ -124,7 +124,6 @@ export const correspondenceExplain = {
   trap: 'Every patch has a nearest one, even where nothing fits: background joins background, and a mirrored animal gets its left ear on the right. Look at the cosine, and at whether it is mutual.',
   tryForeground: 'Leave the background out: which lines were about the object?',
   tryEverywhere: 'Let the background take part: what does it join?',
-  tryLess: 'Draw only what is more alike',
   tryLayer: 'Look at an early layer: there it is place and colour that match.',
   paper:
     'Amir, Gandelsman, Bagon and Dekel 2022, “Deep ViT features as dense visual descriptors”, section 5.3',

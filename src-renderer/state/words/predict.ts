@@ -54,7 +54,6 @@ export const predictWords = {
   better: 'Better than elsewhere',
   itself: 'Nearest is the true patch',
   allTargets: 'All',
-  thisPatch: 'This patch',
 
   nearest: 'Nearest patches',
   crops: 'Crops of the hidden patches and of the nearest ones',

@@ -122,7 +122,6 @@ export const registersExplain = {
   trap: 'A line is drawn by a rule: a model whose patches are all much alike has a narrow spread, and harmless tokens cross it. Look at how many times the median they are.',
   tryLayer: (layer: number) => `Go to layer ${layer}, where they begin.`,
   tryAfter: 'Look after the last norm: what is left of the difference?',
-  tryBeside: 'Put a model with registers beside this one.',
   paper:
     'Darcet, Oquab, Mairal and Bojanowski 2024, “Vision transformers need registers”, sections 2.1 and 2.2',
 }

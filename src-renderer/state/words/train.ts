@@ -52,6 +52,7 @@ export const trainWords = {
   branched: (name: string, step: number) => `A new run goes on from ${name} at step ${count(step)}.`,
   branchHere: 'Branch off from the newest checkpoint',
   branchFrom: (step: number) => `Branch off from step ${count(step)}`,
+  saveCheckpoint: (step: number) => `Save the checkpoint of step ${count(step)}, under the original’s names…`,
   openedBefore: (step: number, asked: number) =>
     `No checkpoint was kept at step ${count(asked)}: the one of step ${count(step)} is open.`,
   whileItRuns: 'Change while it runs',
@@ -183,6 +184,7 @@ export const trainWords = {
         `Collapsed at step ${count(step)}: every picture is spread over all prototypes alike.`,
     },
     back: (step: number) => `Back to step ${count(step)}`,
+    after: (steps: number, change: string) => `${plural(steps, 'step', 'steps')} after ${change}.`,
   },
 
   compare: {

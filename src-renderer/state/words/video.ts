@@ -68,6 +68,7 @@ export const videoWords = {
   every: 'Every',
   everyUsual: (n: number) => (n === 1 ? 'frame (usual)' : `${ordinal(n)} frame (usual)`),
   everyNth: (n: number) => (n === 1 ? 'frame' : `${ordinal(n)} frame`),
+  costNothing: 'There is no video yet. What computing it costs is said before you play it.',
   /** Said before anything is computed beyond the frame on show. */
   costWords: (steps: number, frames: number, pace: number | null) =>
     pace === null

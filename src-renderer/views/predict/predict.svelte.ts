@@ -131,7 +131,10 @@ export function createPredict(session: Session, tab: TabHandle) {
         problem = failureOf(thrown)
       },
     )
-    return () => controller.abort()
+    return () => {
+      busy = false
+      controller.abort()
+    }
   })
   // The search waits for the prediction, which is what the eye waits for.
   $effect(() => {

@@ -21,7 +21,6 @@ export function createRegisters(session: Session, tab: TabHandle) {
   )
   const colours = $derived(ramp(session.settings.colours, session.theme))
   let hovered = $state.raw<{ readonly x: number; readonly y: number } | null>(null)
-  let hoveredSide = $state(0)
   let twin = $state(false)
   let alone = $state(false)
   const bitmap = $derived(
@@ -122,9 +121,6 @@ export function createRegisters(session: Session, tab: TabHandle) {
     get ramp() {
       return colours
     },
-    get deepest() {
-      return Math.max(1, ...sides.map(({ depth }) => depth))
-    },
     /** Where the slider of layers stands: a layer of the first model, or its depth for what is after the norm. */
     get column() {
       return columnIn(settings.layer, sides[0]?.depth ?? 1)
@@ -139,7 +135,6 @@ export function createRegisters(session: Session, tab: TabHandle) {
     },
     hover(index: number, at: { readonly x: number; readonly y: number } | null) {
       const facts = sides[index]?.facts
-      hoveredSide = index
       hovered = at && facts && pictureRow ? toPicture(at, facts.area, pictureRow) : null
     },
     pick(index: number, at: { readonly x: number; readonly y: number }) {
@@ -166,9 +161,6 @@ export function createRegisters(session: Session, tab: TabHandle) {
     },
     get pointing() {
       return hovered !== null
-    },
-    get hoveredSide() {
-      return hoveredSide
     },
     swap() {
       const { first, second } = settings

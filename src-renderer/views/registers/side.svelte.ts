@@ -1,7 +1,7 @@
 // What does one model show in Registers & norms? Its pass, the norms of every layer, what [CLS] and registers read, its scene.
 import { clsIndex, firstPatch, registerIndex } from '../../../src-shared/domain/tokenLayout.ts'
 import { attentionRows, combineHeads } from '../../../src-shared/numerics/attention.ts'
-import { largest, quantile } from '../../../src-shared/numerics/measures.ts'
+import { largest } from '../../../src-shared/numerics/measures.ts'
 import type { Scene } from '../../canvas/scene.ts'
 import type { Ramp } from '../../canvas/ramps.ts'
 import type { LookRequest, ModelRow, PictureRow } from '../../client/lab.ts'
@@ -191,15 +191,6 @@ export function createSide(session: Session, wishes: Wishes) {
     /** The followed patch in this model's grid; −1 where there is none. */
     get patch() {
       return patch
-    },
-    /** Half of the outliers are weaker than this; for sentences. */
-    get typicalOutlier() {
-      return now && now.outliers.length > 0
-        ? quantile(
-            now.outliers.map((i) => now.patches[i]!),
-            0.5,
-          )
-        : null
     },
     sceneOn,
     get estimate() {

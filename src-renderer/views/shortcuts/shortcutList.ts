@@ -7,6 +7,7 @@ const c = strings.correspondence.command
 const r = strings.registers.command
 const p = strings.predict.command
 const t = strings.train.commands
+const v = strings.video.command
 const parts = strings.parts.command
 const rebuilt = strings.reconstruct
 
@@ -112,6 +113,28 @@ export const shortcutList: readonly ShortcutGroup[] = [
     ],
   },
   {
+    id: 'video',
+    rows: [
+      { text: v.play, keys: ['Space'] },
+      { text: `${v.back}, ${v.forward.toLowerCase()}`, keys: ['ArrowLeft', 'ArrowRight'] },
+      {
+        text: `${v.frameBack}, ${v.frameForward.toLowerCase()}`,
+        keys: ['Shift+ArrowLeft', 'Shift+ArrowRight'],
+      },
+      { text: `${v.first}, ${v.last.toLowerCase()}`, keys: ['Home', 'End'] },
+      { text: v.show, keys: ['O'] },
+      { text: s.head, keys: ['0', '9'] },
+      { text: s.mean, keys: ['M'] },
+      { text: `${s.layerUp}, ${s.layerDown.toLowerCase()}`, keys: ['ArrowUp', 'ArrowDown'] },
+      { text: `${s.opacityLess}, ${s.opacityMore.toLowerCase()}`, keys: ['[', ']'] },
+      { text: `${v.less}, ${v.more.toLowerCase()}`, keys: [',', '.'] },
+      { text: strings.parts.command.colouring, keys: ['C'] },
+      { text: s.twin, keys: ['T'] },
+      { text: strings.video.exports.copy, keys: ['Mod+Shift+C'] },
+      { text: strings.video.exports.frame, keys: ['Mod+E'] },
+    ],
+  },
+  {
     id: 'train',
     rows: [
       { text: t.toggle, keys: ['Space'] },
@@ -134,6 +157,7 @@ export const shortcutList: readonly ShortcutGroup[] = [
       { text: strings.view.correspondence, keys: ['G O'] },
       { text: strings.view.registers, keys: ['G N'] },
       { text: strings.view.predict, keys: ['G J'] },
+      { text: strings.view.video, keys: ['G V'] },
     ],
   },
 ]

@@ -32,6 +32,8 @@ export interface PlotScene {
   readonly lines: readonly Reference[]
   readonly flags: readonly Flag[]
   readonly tints: readonly Tint[]
+  /** The axis is read in per cent. */
+  readonly percent: boolean
   /** Labels of flags are written, not only their lines. */
   readonly named: boolean
   /** The presenter's scale. */
@@ -100,7 +102,9 @@ export function drawPlot(
 
   // Grid and axes.
   const marks = ticks(y[0], y[1], Math.max(2, Math.round((bottom - top) / (40 * k))))
-  const words = tickWords(marks)
+  const words = scene.percent
+    ? tickWords(marks.map((mark) => mark * 100)).map((word) => `${word} %`)
+    : tickWords(marks)
   context.textBaseline = 'middle'
   context.textAlign = 'right'
   marks.forEach((mark, i) => {

@@ -1,5 +1,4 @@
 // What can be taken along from Train? The numbers of a run as CSV, and the command that would train it again.
-import { fileName } from '../../state/format.ts'
 import { strings } from '../../state/strings.ts'
 import type { Table } from './log.ts'
 import type { TrainModel } from './train.svelte.ts'
@@ -73,7 +72,11 @@ export async function copyTrainCommand(model: TrainModel): Promise<void> {
   session.notify(strings.figure.commandCopied, { passing: true })
 }
 
-/** A data set's last name, for short lines. */
-export function dataName(path: string): string {
-  return fileName(path)
+/** Saves a checkpoint's file where a person says; it has the original's names inside. */
+export async function saveCheckpoint({ session, settings }: TrainModel, step: number): Promise<void> {
+  if (settings.run === null) return
+  const file = await session.attempt(session.lab.runCheckpoint(settings.run, step))
+  if (!file) return
+  const saved = await session.attempt(session.lab.save(file.name, 'application/octet-stream', file.bytes))
+  if (saved) session.notify(strings.notice.saved(file.name), { passing: true })
 }

@@ -57,3 +57,16 @@ export function halfShare(map: Float32Array): number {
   for (const [i, value] of sorted.entries()) if ((sum += value) >= all / 2) return (i + 1) / sorted.length
   return 1
 }
+
+/** A frame as it is shown: made once for each frame and head, however often the strip is drawn. */
+export function frameView(frame: Frame, head: number | 'mean'): { map: Float32Array; half: number } {
+  let views = known.get(frame)
+  if (!views) known.set(frame, (views = new Map()))
+  let view = views.get(head)
+  if (!view) {
+    const map = frameMap(frame, head)
+    views.set(head, (view = { map, half: halfShare(map) }))
+  }
+  return view
+}
+const known = new WeakMap<Frame, Map<number | 'mean', { map: Float32Array; half: number }>>()

@@ -26,6 +26,8 @@ export interface PlotSpec {
   readonly curves: readonly CurveSpec[]
   /** The axis holds 0. */
   readonly zero: boolean
+  /** The axis is read in per cent. */
+  readonly percent?: boolean
   /** A value as it is said. */
   words(value: number): string
   /** Metrics whose newest values stand as lines, with their labels. */
@@ -97,6 +99,7 @@ export const plotSpecs: readonly PlotSpec[] = [
     of: 'evaluations',
     curves: one('knn', s.knn),
     zero: true,
+    percent: true,
     words: share,
     lines: [
       { metric: 'knn_untrained', label: s.untrained },
@@ -112,6 +115,7 @@ export const plotSpecs: readonly PlotSpec[] = [
     of: 'evaluations',
     curves: one('linear', s.linear),
     zero: true,
+    percent: true,
     words: share,
     lines: [
       { metric: 'linear_untrained', label: s.untrained },
@@ -126,6 +130,7 @@ export const plotSpecs: readonly PlotSpec[] = [
     of: 'evaluations',
     curves: one('mass', s.mass),
     zero: true,
+    percent: true,
     words: share,
     lines: [
       { metric: 'mass_untrained', label: s.untrained },
@@ -140,6 +145,7 @@ export const plotSpecs: readonly PlotSpec[] = [
     of: 'evaluations',
     curves: one('jaccard', s.jaccard),
     zero: true,
+    percent: true,
     words: share,
     lines: [
       { metric: 'jaccard_untrained', label: s.untrained },
@@ -157,6 +163,7 @@ export const plotSpecs: readonly PlotSpec[] = [
       { metric: 'top_prototype', name: s.top, colour: '--c1' },
     ],
     zero: true,
+    percent: true,
     words: share,
     lines: [],
     wide: 4,

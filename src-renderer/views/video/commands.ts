@@ -25,7 +25,7 @@ export function videoCommands(model: VideoModel): readonly Command[] {
     icon: string,
     run: Command['run'],
     more: Partial<Command> = {},
-  ): Command => ({ id: `video.${id}`, text, keys, icon, group: 'inspect', enabled: there, run, ...more })
+  ): Command => ({ id: `video.${id}`, text, keys, icon, group: 'video', enabled: there, run, ...more })
 
   const step = (by: number) => () => stepBy(model, by)
   const layerBy = (by: number) => () => {

@@ -1,5 +1,12 @@
 // How is a frame of a video decoded? By WebCodecs, read piece by piece from the file: two hours need no more memory than two seconds.
-import { ALL_FORMATS, BlobSource, Input, VideoSampleSink, type VideoSample } from 'mediabunny'
+import {
+  ALL_FORMATS,
+  BlobSource,
+  Input,
+  UnsupportedInputFormatError,
+  VideoSampleSink,
+  type VideoSample,
+} from 'mediabunny'
 import { Failure } from '../../../src-shared/domain/failure.ts'
 import { bitmapOf, inTurn, type FrameSource, type Lane } from './frames.ts'
 
@@ -22,6 +29,16 @@ export async function openVideo(file: File): Promise<FrameSource | Failure> {
           'bad-picture',
           `${file.name} holds ${codecName(await track.getCodec())}, which this window cannot decode.`,
           'Convert it to VP9, for example with ffmpeg -i IN -c:v libvpx-vp9 OUT.webm, or drop a folder of its frames.',
+        ),
+      )
+    // Colour and transparency are decoded apart and joined by workers that the page's policy refuses.
+    if (await track.canBeTransparent())
+      return refused(
+        input,
+        new Failure(
+          'bad-picture',
+          `${file.name} has transparent frames, which this window cannot decode.`,
+          'Convert it without transparency, for example with ffmpeg -i IN -pix_fmt yuv420p OUT.webm, or drop a folder of its frames.',
         ),
       )
     const [width, height, first, { averagePacketRate }] = await Promise.all([
@@ -69,14 +86,16 @@ function refused(input: Input, failure: Failure): Failure {
   return failure
 }
 
-const asFailure = (thrown: unknown, name: string): Failure =>
-  thrown instanceof Failure
-    ? thrown
-    : new Failure(
-        'bad-picture',
-        `${name} cannot be read as a video: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-        'MP4, QuickTime, WebM, Matroska, MPEG-TS and folders of pictures can be read.',
-      )
+/** The library's own sentence is kept where it says more than that the format is unknown. */
+const asFailure = (thrown: unknown, name: string): Failure => {
+  if (thrown instanceof Failure) return thrown
+  const known = thrown instanceof Error && !(thrown instanceof UnsupportedInputFormatError)
+  return new Failure(
+    'bad-picture',
+    `${name} cannot be read as a video${known ? `: ${thrown.message}` : ': its bytes are of no format that is known here.'}`,
+    'MP4, QuickTime, WebM, Matroska, MPEG-TS and folders of pictures can be read.',
+  )
+}
 
 const names: Readonly<Record<string, string>> = {
   avc: 'H.264',

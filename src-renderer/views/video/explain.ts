@@ -18,7 +18,7 @@ export const headText = (head: number | 'mean' | 'max'): string =>
 
 export function explainVideo(model: VideoModel): Explanation {
   const { settings, seen, spread, measured, spec } = model
-  const play = { text: s.tryPlay, run: () => model.play() }
+  const play = model.source ? [{ text: s.tryPlay, run: () => model.play() }] : []
   if (settings.show !== 'parts') {
     const attention = settings.show === 'attention'
     const cls = seen?.layout.cls ?? spec?.cls ?? true
@@ -27,7 +27,7 @@ export function explainVideo(model: VideoModel): Explanation {
       what: [attention ? say(headText(settings.head), model.attentionLayer) : s.picture],
       how: s.howAttention,
       trap: s.trapAttention,
-      tries: [play, { text: s.tryParts, run: () => model.change({ show: 'parts' }) }],
+      tries: [...play, { text: s.tryParts, run: () => model.change({ show: 'parts' }) }],
       paper: s.attentionPaper,
     }
   }
@@ -35,13 +35,13 @@ export function explainVideo(model: VideoModel): Explanation {
   const own = settings.basis === 'own'
   return {
     what: [
-      own ? s.partsOwn(width) : s.parts(width, spread.length),
+      own ? s.partsOwn(width) : s.parts(width, spread.length || settings.spread),
       ...(measured.change === null ? [] : [s.change(measured.change)]),
     ],
     how: own ? s.howOwn : settings.basis === 'turned' ? s.howTurned : s.how,
     trap: s.trap,
     tries: [
-      play,
+      ...play,
       own
         ? { text: s.tryOne, run: () => model.change({ basis: 'one' }) }
         : { text: s.tryOwn, run: () => model.change({ basis: 'own' }) },

@@ -50,6 +50,8 @@ export interface Seen extends Omit<FrameLook, 'tokens'> {
 
 /** Bytes that may be held: decoded frames, tokens in the painter, rows and colours here. */
 export const budgets = { bitmaps: 96e6, tokens: 400e6, seen: 96e6, painted: 64e6 }
+/** Engines that may end in a row before somebody is asked. */
+const mostDeaths = 4
 /** One frame is in the network while the next is decoded and sent. */
 const atOnce = 2
 
@@ -92,6 +94,7 @@ export function createReel({ source, painter, look, pixels = rgbOf, small = smal
   let paintWords = ''
   let pace: { seconds: number; count: number } | null = null
   let lastDone = 0
+  let deaths = 0
   const broken = new Map<number, Failure>()
   const running = new Map<number, AbortController>()
   const reading = new Map<number, Promise<ImageBitmap>>()
@@ -168,6 +171,8 @@ export function createReel({ source, painter, look, pixels = rgbOf, small = smal
     const { signal } = controller
     try {
       const decoded = await bitmap(frame, 'compute')
+      // Closed to make room before it was read: it is asked for again.
+      if (decoded.width === 0) return
       const picture = pixels(decoded)
       if (pinned(frame)) keepThumb(frame, decoded)
       if (signal.aborted) return
@@ -177,6 +182,7 @@ export function createReel({ source, painter, look, pixels = rgbOf, small = smal
       const { tokens: own, ...rest } = await look(request, signal)
       if (signal.aborted || words !== passWords) return
       measure(started)
+      deaths = 0
       const key = `${words} ${frame}`
       const bytes = own.byteLength
       painter.add(key, {
@@ -193,6 +199,8 @@ export function createReel({ source, painter, look, pixels = rgbOf, small = smal
     } catch (thrown) {
       if (signal.aborted || words !== passWords || broken.has(frame)) return
       const failure = thrown instanceof Failure ? thrown : new Failure('internal', String(thrown))
+      // The engine may have ended for somebody else's reasons; it starts again with the next call.
+      if (failure.code === 'engine-died' && deaths++ < mostDeaths) return
       if (failure.code !== 'cancelled') problem = failure
     } finally {
       if (running.get(frame) === controller) running.delete(frame)
@@ -387,6 +395,7 @@ export function createReel({ source, painter, look, pixels = rgbOf, small = smal
     },
     retry(): void {
       problem = null
+      deaths = 0
       pump()
     },
     get broken(): ReadonlyMap<number, Failure> {

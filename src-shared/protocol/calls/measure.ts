@@ -2,14 +2,16 @@
 import { z } from 'zod'
 import { dataSourceSchema } from '../../domain/run.ts'
 import { modelChoiceSchema, outputChoiceSchema, ranSchema, runSettingsSchema } from './common.ts'
-import type { CallSchema } from './common.ts'
+import type { CallSchema, Fit } from './common.ts'
 
 export const embedTokens = ['cls', 'mean', 'cls+mean', 'patches'] as const
 /** What of a picture's tokens is its vector: [CLS], the mean of its patches, both one after the other, or each patch. */
 export type EmbedToken = (typeof embedTokens)[number]
 
-export const embedFormats = ['npy', 'csv', 'parquet'] as const
+export const embedFormats = ['npy', 'csv', 'parquet', 'tsv'] as const
 export type EmbedFormat = (typeof embedFormats)[number]
+
+export const measuringFits = ['model', 'crop', 'resize'] as const satisfies readonly Fit[]
 
 const skipped = z.array(z.object({ name: z.string(), reason: z.string() }))
 const question = {
@@ -22,10 +24,13 @@ const question = {
   layer: z.int(),
   /** Pixels of a side; null: as the model was trained. */
   size: z.int().positive().max(16_384).nullable(),
+  /** How a picture becomes that square: as the model was trained, the middle that covers it, or squeezed. */
+  fit: z.enum(measuringFits),
 }
 
 /**
- * One vector per picture, or per patch, written as `embeddings.npy` and `items.csv`, and as CSV or Parquet where asked.
+ * One vector per picture, or per patch, written as `embeddings.npy` and `items.csv`, and as CSV, Parquet or
+ * TSV for TensorBoard's projector (with `metadata.tsv`) where asked.
  * What was computed before, by the same model and settings from the same bytes of a picture, is taken over.
  */
 export const embed = {

@@ -84,6 +84,13 @@ const openRunCheckpoint = {
   item: null,
 } satisfies CallSchema
 
+/** The file of a checkpoint, with the original's names inside: the one at `step` or the last before it. */
+const runCheckpoint = {
+  request: z.object({ id: idSchema, step: z.int().nonnegative() }),
+  result: z.object({ name: z.string(), bytes: z.instanceof(Uint8Array<ArrayBufferLike>) }),
+  item: null,
+} satisfies CallSchema
+
 const renameRun = { request: z.object({ id: idSchema, name: name.min(1) }), result: nothing, item: null }
 /** Takes a run out of the workspace, or puts it back; its folder goes when the workspace is opened the next time. */
 const removeRun = { request: z.object({ id: idSchema, removed: z.boolean() }), result: nothing, item: null }
@@ -97,6 +104,7 @@ export const runCalls = {
   controlRun,
   followRun,
   openRunCheckpoint,
+  runCheckpoint,
   renameRun,
   removeRun,
 } satisfies Record<string, CallSchema>

@@ -206,6 +206,28 @@ describe('a network that never was in a file', () => {
     }
   })
 
+  it('stands as a teacher with its heads and how pictures were prepared, which a bare state dict cannot say', () => {
+    const preprocessing = {
+      ...{ mean: [0.5, 0.4, 0.3], std: [0.2, 0.25, 0.3], resize: 14, crop: 12 },
+      filter: 'bilinear',
+    } as const
+    const spec = smallSpec('dino', {
+      width: 48,
+      heads: 3,
+      preprocessing: structuredClone(preprocessing) as never,
+    })
+    const path = join(temporaryFolder(), 'out.pth')
+    const write = (asTeacher: boolean) =>
+      exportNetwork(
+        { spec, weights: smallWeights(spec), asTeacher },
+        { format: 'original', dtype: 'f32', path },
+      )
+    expect(write(true).keys).toContain('backbone.blocks.1.attn.qkv.weight')
+    expect(loadFile(path).spec).toMatchObject({ heads: 3, preprocessing })
+    expect(write(false).keys).toContain('blocks.1.attn.qkv.weight')
+    expect(() => loadFile(path)).toThrow(/heads/)
+  })
+
   it('is refused for transformers where no class there computes it', () => {
     const spec = smallSpec('timm', { registers: 2 })
     const write = () =>

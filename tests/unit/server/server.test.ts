@@ -29,6 +29,9 @@ describe('the page', () => {
     const rules = String(headers['content-security-policy'])
     expect(rules).toContain("default-src 'none'")
     expect(rules).toContain("script-src 'self'")
+    // Dropped videos play from the page's own memory; workers come from files of ours alone.
+    expect(rules).toContain('media-src blob:;')
+    expect(rules).toContain("worker-src 'self';")
     expect(rules).toContain("frame-ancestors 'none'")
     expect(rules.replace(/style-src-attr [^;]*/, '')).not.toContain('unsafe')
     expect(headers['x-content-type-options']).toBe('nosniff')

@@ -67,7 +67,8 @@ export const lookingHandlers: HandlersOf<Names> = (lab) => {
       if (size === 'thumb') {
         const kept = findThumbnail(lab.document.readable(), id, 'thumb')
         if (kept) return kept
-        const { thumbnail } = await describePicture(lab, path, signal)
+        // Made once and kept, so it is made to its end, whether or not somebody still waits for it.
+        const { thumbnail } = await describePicture(lab, path)
         keepThumb(lab, id, thumbnail)
         return thumbnail
       }

@@ -1,6 +1,7 @@
 // Answers the calls about training runs: pictures, runs and checkpoints by their ids become paths, the keeper does the rest.
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFile, stat } from 'node:fs/promises'
+import { extname, join } from 'node:path'
 import { Failure } from '../../../../src-shared/domain/failure.ts'
 import type { RunRecordOf } from '../../../../src-shared/domain/run.ts'
 import type { CallName } from '../../../../src-shared/protocol/calls.ts'
@@ -12,6 +13,9 @@ import type { WindowLab } from '../parts.ts'
 import { callTraining } from '../runs/process.ts'
 import type { HandlersOf } from './kind.ts'
 import { pictureIn } from './looking.ts'
+
+/** Bytes of a checkpoint that is handed to a window at most. */
+const mostBytes = 512 << 20
 
 type Names = Extract<CallName, keyof typeof runCalls>
 
@@ -56,18 +60,15 @@ export const runHandlers: HandlersOf<Names> = (lab) => {
     path: lab.picturePath(pictureIn(lab, id)),
   })
   return {
-    runMethods: (request, { signal }) => callTraining(lab.engine, 'methods', request, { signal }),
-    runData: (request, { signal }) => callTraining(lab.engine, 'describeData', request, { signal }),
-    previewCropsAt: (request, { signal }) =>
-      callTraining(
-        lab.engine,
-        'previewCrops',
-        {
-          ...request,
-          picture: request.picture.kind === 'picture' ? picture(request.picture.id) : request.picture,
-        },
-        { signal },
-      ),
+    // A form asks anew with every change. What it no longer wants is let finish: an engine that does not drop its work at
+    // once would be ended for it.
+    runMethods: (request) => callTraining(lab.engine, 'methods', request),
+    runData: (request) => callTraining(lab.engine, 'describeData', request),
+    previewCropsAt: (request) =>
+      callTraining(lab.engine, 'previewCrops', {
+        ...request,
+        picture: request.picture.kind === 'picture' ? picture(request.picture.id) : request.picture,
+      }),
     startRun: ({ name, threads, pins, ...start }) => ({
       id: lab.runs.start(name, { ...start, pins: pins.map(picture), from: null }, threads),
     }),
@@ -108,6 +109,20 @@ export const runHandlers: HandlersOf<Names> = (lab) => {
       })
       document.changed()
       return { model, step: record.step }
+    },
+    runCheckpoint: async ({ id, step }) => {
+      const { record, path } = await checkpointAt(lab, id, step)
+      const { size } = await stat(path)
+      if (size > mostBytes)
+        throw new Failure(
+          'too-large',
+          `The checkpoint has ${Math.round(size / 1e6)} MB, more than travels to the window.`,
+          `It lies at ${path}.`,
+        )
+      return {
+        name: `${runIn(lab, id).name} step ${record.step}${extname(path)}`,
+        bytes: await readFile(path),
+      }
     },
     renameRun: ({ id, name }) => {
       if (!renameRun(lab.document.writable(), id, name)) runIn(lab, id)

@@ -97,7 +97,13 @@ export function keepRuns(options: RunKeeperOptions): RunKeeper {
   function tell(id: string, facts: RunFacts | null): void {
     const run = findRun(document.readable(), id)
     if (run)
-      followers.state(id, { kind: 'state', name: run.name, state: run.state, problem: run.problem, facts })
+      followers.state(id, {
+        kind: 'state',
+        name: run.name,
+        state: run.state,
+        problem: run.problem,
+        facts: facts ?? run.facts,
+      })
   }
 
   /** Keeps how a run stands and tells everybody. */

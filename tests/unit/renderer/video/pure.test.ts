@@ -124,12 +124,12 @@ describe('a shelf', () => {
     at = 4
     shelf.put(5, '5', 2)
     expect(gone).toEqual([0])
-    for (let frame = 6; frame < 10_000; frame++) {
+    for (let frame = 6; frame < 3_000; frame++) {
       at = frame
       shelf.put(frame, '', 2)
       expect(shelf.bytes).toBeLessThanOrEqual(10)
     }
-    expect(shelf.frames()).toEqual([9995, 9996, 9997, 9998, 9999])
+    expect(shelf.frames()).toEqual([2995, 2996, 2997, 2998, 2999])
   })
   it('keeps what is pinned, and what has just come', () => {
     const shelf = createShelf<string>(

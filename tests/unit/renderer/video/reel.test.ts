@@ -21,7 +21,12 @@ function tokensOf(frame: number): Float32Array {
   return tokens
 }
 
-function bench({ total = 1000, broken = [] as number[], bad = null as Failure | null } = {}) {
+function bench({
+  total = 1000,
+  broken = [] as number[],
+  bad = null as Failure | null,
+  refusals = Infinity,
+} = {}) {
   const decoded: number[] = []
   const computed: number[] = []
   const dropped: string[] = []
@@ -38,8 +43,8 @@ function bench({ total = 1000, broken = [] as number[], bad = null as Failure | 
       if (broken.includes(frame))
         return Promise.reject(new Failure('bad-picture', `Frame ${frame} cannot be decoded.`))
       return Promise.resolve({
-        width: 96,
-        height: 64,
+        width: 960,
+        height: 640,
         frame,
         close: () => closed++,
       } as unknown as ImageBitmap)
@@ -59,7 +64,7 @@ function bench({ total = 1000, broken = [] as number[], bad = null as Failure | 
   }
   const look = (request: FrameRequest, signal: AbortSignal): Promise<FrameLook> => {
     const frame = (request.frame as unknown as { frame: number }).frame
-    if (bad) return Promise.reject(bad)
+    if (bad && refusals-- > 0) return Promise.reject(bad)
     if (signal.aborted) return Promise.reject(new Failure('cancelled', 'No.'))
     computed.push(frame)
     return Promise.resolve({
@@ -189,6 +194,18 @@ describe('a reel', () => {
     expect(decoded.length).toBe(before)
   })
 
+  it('asks again where the engine ended, and says so where it ends again and again', async () => {
+    const died = new Failure('engine-died', 'The engine process ended.')
+    const once = bench({ bad: died, refusals: 2 })
+    once.reel.want(wishAt(0))
+    await once.reel.ensure(0)
+    expect(once.reel.problem).toBeNull()
+    const always = bench({ bad: died })
+    always.reel.want(wishAt(0))
+    await expect(always.reel.ensure(0)).rejects.toMatchObject({ code: 'engine-died' })
+    expect(always.reel.problem).toBe(died)
+  })
+
   it('lets go of those who wait when they are released or it is closed', async () => {
     const { reel } = bench()
     reel.want({ ...wishAt(0), pass: null })
@@ -203,14 +220,14 @@ describe('a reel', () => {
   it('holds no more decoded frames of a long video than their budget, and closes the others', async () => {
     const { reel, closed } = bench({ total: 180_000 })
     const steps = { from: 0, to: 179_999, every: 1 }
-    for (let at = 0; at < 6000; at += 100) {
-      reel.want(wishAt(at, { steps, spread: [], ahead: 99, colours: null }))
+    for (let at = 0; at < 400; at += 20) {
+      reel.want(wishAt(at, { steps, spread: [], ahead: 19, colours: null }))
       await rest(reel)
     }
-    // 96 × 64 px of four bytes: 3,906 of them fill the budget of 96 MB.
-    const held = Array.from({ length: 6000 }, (_, frame) => reel.held(frame)).filter(Boolean).length
-    expect(held).toBeLessThanOrEqual(3906)
-    expect(held + closed()).toBe(6000)
+    // 960 × 640 px of four bytes: 39 of them fill the budget of 96 MB.
+    const held = Array.from({ length: 400 }, (_, frame) => reel.held(frame)).filter(Boolean).length
+    expect(held).toBeLessThanOrEqual(39)
+    expect(held + closed()).toBe(400)
   })
 })
 
