@@ -35,6 +35,8 @@ export interface DrawnFrame {
 
 export type MapScene = ReturnType<typeof createScene>
 
+/** Points that every machine draws while the map moves. */
+const leastPoints = 20_000
 /** Milliseconds after a movement until everything is drawn at its finest. */
 const rest = 160
 
@@ -152,7 +154,8 @@ export function createScene(canvas: HTMLCanvasElement, options: SceneOptions = {
     if (Math.abs(renderer.getPixelRatio() - share) > 1e-3) renderer.setPixelRatio(share)
     const matrices = matricesOf(view, width, height)
     see(matrices, share)
-    points?.share(effort.points)
+    // A small map is always drawn whole.
+    points?.share(Math.min(1, Math.max(effort.points, leastPoints / Math.max(1, points.count))))
     floor.show(view.dims === 3)
     arrange(matrices, busy, effort.pictures)
     renderer.setClearColor(surround, 1)
@@ -325,6 +328,13 @@ export function createScene(canvas: HTMLCanvasElement, options: SceneOptions = {
       flight = null
       view = next
       touched()
+      options.onView?.(view)
+    },
+    /** Another view that no hand asked for: the map is drawn as it is at rest. */
+    showFrom(next: View) {
+      flight = null
+      view = next
+      invalidate()
       options.onView?.(view)
     },
     /** Another view, flown to. */
