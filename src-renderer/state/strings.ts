@@ -421,7 +421,14 @@ export const english = {
     placeholder: 'Find or run',
     none: (text: string) => `Nothing matches “${text}”.`,
     also: (word: string) => `also “${word}”`,
-    groups: { command: '', model: 'model', picture: 'picture', run: 'run', inspection: 'inspection', setting: 'setting' },
+    groups: {
+      command: '',
+      model: 'model',
+      picture: 'picture',
+      run: 'run',
+      inspection: 'inspection',
+      setting: 'setting',
+    },
   },
 
   command: {
