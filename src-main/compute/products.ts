@@ -23,8 +23,8 @@ export interface Products {
    * 2 · product + bias: with −|row|² it orders by Euclidean distance.
    */
   largest(queries: Rows, among: Rows, count: number, bias?: Float32Array | null): Promise<Largest>
-  /** Every product, `[queries, rows of among]`; with `bias` as above. */
-  all(queries: Rows, among: Rows, bias?: Float32Array | null): Promise<Float32Array>
+  /** Every product, `[queries, rows of among]`, with `bias` as above; written into `out` where it is given. */
+  all(queries: Rows, among: Rows, bias?: Float32Array | null, out?: Float32Array): Promise<Float32Array>
   /**
    * Every product of the rows numbered `left` with those numbered `right`, written into `out` `[left, right]`; with
    * `bias` `[rows]` as above.
@@ -186,14 +186,17 @@ export function createProducts(threads?: number): Products {
       )
       return { scores: largest!.data as Float32Array, indices: indices!.data as Int32Array }
     },
-    all: async (queries, among, bias = null) => {
-      const { scores } = await run(
-        `all ${bias !== null}`,
-        () => scoresModel(bias !== null, false),
-        { queries, among },
-        bias ? { bias } : {},
-      )
-      return scores!.data as Float32Array
+    all: async (queries, among, bias = null, out) => {
+      const model = (): OnnxModel => scoresModel(bias !== null, false)
+      const rows = { queries, among }
+      const vectors = bias ? { bias } : {}
+      const name = `all ${bias !== null}`
+      if (!out) return (await run(name, model, rows, vectors))['scores']!.data as Float32Array
+      const { Tensor } = await import('onnxruntime-node')
+      const shape = [queries.data.length / queries.width, among.data.length / among.width]
+      const written = out.subarray(0, shape[0]! * shape[1]!)
+      await run(name, model, rows, vectors, { scores: new Tensor('float32', written, shape) })
+      return written
     },
     between: async (rows, left, right, out, bias = null) => {
       const { Tensor } = await import('onnxruntime-node')

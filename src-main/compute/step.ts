@@ -25,6 +25,8 @@ export interface StepOptions {
   device: DeviceId
   threads?: number
   spinning?: boolean
+  /** The state's arrays become the step's own instead of being copied: less memory for large networks. */
+  takes?: boolean
 }
 
 /** A training step that can run again and again on its own state. */
@@ -43,7 +45,7 @@ const nextName = (name: string) => `next/${name}`
 
 /**
  * Compiles a training step. `inputs` are given at each step, their shapes without open sizes; `state` is float32,
- * starts as given (its numbers are copied) and after each step is what `fn` returned under the same names. It lies in
+ * starts as given (its numbers are copied unless they are taken) and after each step is what `fn` returned under the same names. It lies in
  * this process's memory: on `webgpu` and `cuda` it travels to the device and back in each step.
  */
 export async function compileStep(
@@ -52,7 +54,7 @@ export async function compileStep(
   state: Constants,
   options: StepOptions,
 ): Promise<StepProgram> {
-  const { device, ...settings } = options
+  const { device, takes = false, ...settings } = options
   if (device === 'tfjs-cpu' || device === 'wasm' || device === 'tfjs-gpu') return eagerStep(fn, state, device)
   const sized = [
     ...Object.entries(inputs).map(([name, { shape, dtype = 'float32' }]) => {
@@ -69,7 +71,7 @@ export async function compileStep(
     arena: true,
   })
   const outputs = [...graph.outputs.keys()].filter((name) => !name.startsWith(nextName('')))
-  return sessionStep(session, state, outputs, device)
+  return sessionStep(session, await buffersOf(state, takes), outputs, device)
 }
 
 /** A step's outputs in one record, its next state checked against the state it started from. */
@@ -85,23 +87,32 @@ function named({ state: next, outputs }: StepResult, state: Constants): Record<s
   return all
 }
 
+type Buffers = Map<string, OrtTensor>
+
+/** A step reads one set and writes the other: a buffer that is both would be overwritten while it is still read. */
+async function buffersOf(state: Constants, takes: boolean): Promise<{ current: Buffers; next: Buffers }> {
+  const { Tensor } = await import('onnxruntime-node')
+  const taken = new Set<ArrayBufferLike>()
+  const current: Buffers = new Map()
+  const next: Buffers = new Map()
+  for (const [name, { shape, data }] of state) {
+    // Two names may have been given the same array.
+    const own = takes && !taken.has(data.buffer) ? data : data.slice()
+    taken.add(own.buffer)
+    current.set(name, new Tensor('float32', own, [...shape]))
+    next.set(name, new Tensor('float32', new Float32Array(data.length), [...shape]))
+  }
+  return { current, next }
+}
+
 async function sessionStep(
   session: InferenceSession,
-  state: Constants,
+  start: { current: Buffers; next: Buffers },
   outputs: readonly string[],
   device: 'cpu' | 'webgpu' | 'cuda',
 ): Promise<StepProgram> {
   const { Tensor } = await import('onnxruntime-node')
-  const buffers = (copyOf: (data: Float32Array) => Float32Array) =>
-    new Map(
-      Array.from(state, ([name, { shape, data }]): [string, OrtTensor] => [
-        name,
-        new Tensor('float32', copyOf(data), [...shape]),
-      ]),
-    )
-  // A step reads one set and writes the other: a buffer that is both would be overwritten while it is still read.
-  let current = buffers((data) => data.slice())
-  let next = buffers((data) => new Float32Array(data.length))
+  let { current, next } = start
 
   return {
     async step(feeds, wanted = outputs) {

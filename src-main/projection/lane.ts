@@ -92,9 +92,20 @@ export function openLane(entry: string): Lane {
   }
   return {
     run: (name, request, context) => {
-      const done = tail.then(() => start(name, request, context))
+      let begun = false
+      const done = tail.then(() => {
+        begun = true
+        return start(name, request, context)
+      })
       tail = done.catch(() => undefined)
-      return done
+      // What still waits for its turn ends at once when nobody wants it any more.
+      return new Promise((resolve, reject) => {
+        const leave = (): void => {
+          if (!begun) reject(cancelled())
+        }
+        context.signal.addEventListener('abort', leave, { once: true })
+        done.then(resolve, reject).finally(() => context.signal.removeEventListener('abort', leave))
+      })
     },
   }
 }

@@ -34,6 +34,7 @@ export async function trustworthiness(
   const ranks = new Int32Array(k)
   let excess = 0
   const step = Math.min(64, queriesAtOnce(rows, width))
+  const room = new Float32Array(step * rows)
   for (let from = 0; from < some.length; from += step) {
     ongoing.stopIfCancelled()
     const block = some.subarray(from, from + step)
@@ -41,6 +42,7 @@ export async function trustworthiness(
       { data: gather(data, width, block), width },
       { data, width },
       among.bias,
+      room,
     )
     for (let i = 0; i < block.length; i++) {
       nearestOnMap(positions, dims, block[i]!, near)

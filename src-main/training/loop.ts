@@ -55,7 +55,7 @@ export interface LoopOptions {
   /** Live changes that a run already knew beyond this point: they come again at their steps. */
   replayed: { step: number; set: MethodSettings }[]
   standing: Standing
-  /** State to start from. */
+  /** State to start from; its arrays become the loop's own. */
   state: Weights
 }
 
@@ -90,8 +90,8 @@ export interface Running {
 export async function trainLoop(options: LoopOptions, tools: LoopTools): Promise<RunState> {
   const { standing, method, classes } = options
   let training = method.prepare(standing.settings, classes)
-  let program = await compiled(training, options.state, options)
   const shapes = new Map(Array.from(options.state, ([name, { shape }]) => [name, shape]))
+  let program = await compiled(training, options.state, options)
   let batches = tools.batches(training.views, standing.step)
   const use = prototypeUse(training.targets?.prototypes ?? 1, standing.prototypes)
   let clock = performance.now()
@@ -167,6 +167,8 @@ export async function trainLoop(options: LoopOptions, tools: LoopTools): Promise
         command.done()
       } catch (failure) {
         command.failed(failure)
+        // Nobody is there any more to try again.
+        if (command.action === 'leave') throw failure
       }
     }
     return null

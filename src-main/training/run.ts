@@ -12,7 +12,7 @@ import { startLoader } from '../datasets/loader.ts'
 import type { PictureSet } from '../datasets/pictureSet.ts'
 import { holdOut, openData } from '../datasets/source.ts'
 import { methodNamed } from '../methods/registry.ts'
-import type { Course, Method, Metrics } from '../methods/method.ts'
+import type { Course, Method, Metrics, Training } from '../methods/method.ts'
 import type { ControlQueue } from './control.ts'
 import { firstStanding, trainLoop, type LoopTools, type Running, type Standing } from './loop.ts'
 import {
@@ -153,7 +153,7 @@ async function trainOn(
     ...{ metrics: standing.metrics, collapse: null, problem: null },
     checkpoint: newest(folder),
     best: standing.best ? `${checkpointName(standing.best.step)}.pth` : '',
-    parameters: weightCount(training.weights((name) => state.get(name)!.data)),
+    parameters: weightCount(networkAt(training, state).weights),
   }
   const say = (record: RunRecord): void => {
     log.append(record)
@@ -182,10 +182,7 @@ async function trainOn(
       what: resumed ? 'resumed' : 'started',
       text: startWords(order, facts, resumed),
     })
-    await untrained(standing, order, observer, {
-      spec: training.spec,
-      weights: training.weights((name) => initial.get(name)!.data),
-    })
+    await untrained(standing, order, observer, networkAt(training, initial))
     const loopTools: LoopTools = {
       batches: (views, from) => {
         const { batch } = training
@@ -308,6 +305,11 @@ async function untrained(
 
 const untrainedOf = (metrics: Metrics): Metrics =>
   Object.fromEntries(Object.entries(metrics).filter(([name]) => name.endsWith('_untrained')))
+
+const networkAt = (training: Training, state: Weights): Network => ({
+  spec: training.spec,
+  weights: training.weights((name) => state.get(name)!.data),
+})
 
 const networkOf = (running: Running): Network => ({ spec: running.training.spec, weights: running.network() })
 

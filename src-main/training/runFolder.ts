@@ -92,7 +92,7 @@ export function lockRun(folder: string): () => void {
     )
   try {
     mkdirSync(folder, { recursive: true })
-    writeFileSync(path, String(process.pid))
+    writeFileSync(path, `${process.pid} ${startOf(process.pid)}`)
   } catch (error) {
     throw diskFailure(folder, error)
   }
@@ -102,20 +102,30 @@ export function lockRun(folder: string): () => void {
 /** The living process that trains the run; null where there is none. */
 export function lockHolder(folder: string): number | null {
   try {
-    const pid = Number(readFileSync(join(folder, paths.lock), 'utf8'))
-    if (!(pid > 0)) return null
-    process.kill(pid, 0)
-    return pid
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM' ? -1 : null
+    const [pid = '', start = ''] = readFileSync(join(folder, paths.lock), 'utf8').split(' ')
+    if (!(Number(pid) > 0)) return null
+    process.kill(Number(pid), 0)
+    // Numbers of processes are given again: another that has this one's is not the run's.
+    return startOf(Number(pid)) === start ? Number(pid) : null
+  } catch {
+    return null
+  }
+}
+
+/** When a process began, in the system's own count; empty where the system does not say. */
+function startOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+  } catch {
+    return ''
   }
 }
 
 /** How a run stands: one whose process is gone without a word was interrupted. */
 export function standingOf(folder: string): RunFacts {
   const { facts } = readRunFile(folder)
-  const isActive = facts.state === 'running' || facts.state === 'paused'
-  return isActive && lockHolder(folder) === null ? { ...facts, state: 'interrupted' } : facts
+  return facts.state === 'running' && lockHolder(folder) === null ? { ...facts, state: 'interrupted' } : facts
 }
 
 /** Steps of which there are checkpoints, ascending. */

@@ -20,7 +20,7 @@ export interface Place {
   threads?: number | undefined
 }
 
-/** A training's step as a program; where nothing was trained yet its state is `state`. */
+/** A training's step as a program that goes on from `state`, whose arrays become its own. */
 export function compiled(
   training: Training,
   state: Weights,
@@ -37,6 +37,7 @@ export function compiled(
   )
   return compileStep((t) => training.step(t), inputs, state, {
     device,
+    takes: true,
     ...(threads === undefined ? {} : { threads }),
   })
 }

@@ -88,7 +88,8 @@ const metrics = z.record(z.string(), z.number().nullable())
  *
  * Metrics of a step: `loss`, `trivial_loss` (ln K), `entropy` of the teacher's targets and `kl` in nats, `centre_norm`,
  * `std` and `healthy_std` (1/√d), `rank` (RankMe), `prototypes_used` (share), `top_prototype` (share of targets whose
- * first it is), `grad_norm`, `lr`, `wd`, `momentum`, `teacher_temp`, `images_per_second`, `data_wait` (share of time).
+ * first it is), `information` (nats a target tells of its picture), `grad_norm`, `lr`, `wd`, `momentum`, `teacher_temp`,
+ * `images_per_second`, `data_wait` (share of time).
  * Metrics of an evaluation: `knn`, `knn_untrained`, `knn_pixels`, `linear`, `linear_untrained`, `mass`,
  * `mass_untrained`, `mass_fixed`, `jaccard`, `jaccard_untrained`, `jaccard_fixed` (definitions: docs/training.md).
  * null: it does not exist here.

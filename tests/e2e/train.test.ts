@@ -55,10 +55,13 @@ for (const kind of testHosts) {
 
     test('a run starts from the form and its curves grow', async () => {
       const { page } = host
-      await page.getByRole('treeitem', { name: /^Chelsea/ }).waitFor()
-      await page.getByRole('main').focus()
-      await page.keyboard.press('g')
-      await page.keyboard.press('t')
+      // The first map is there: nothing is cancelled by going on.
+      await page.getByText(strings.start.live).waitFor({ timeout: 60_000 })
+      await page.keyboard.press('ControlOrMeta+k')
+      await page
+        .getByRole('combobox', { name: strings.palette.label })
+        .fill(strings.command.go(strings.view.train))
+      await page.keyboard.press('Enter')
       await page.getByRole('radio', { name: 'DINO' }).waitFor()
       // The smallest network that is still one: a step is a matter of milliseconds.
       for (const [name, value] of Object.entries({
@@ -116,10 +119,11 @@ for (const kind of testHosts) {
     test('killed, it goes on once by itself; killed again, it waits for a person', async () => {
       const { page } = host
       const [first] = runEngines(host)
-      const killedAt = await stepOf(page)
       process.kill(first!, 'SIGKILL')
       await page.getByText(/dino-01 was interrupted: .* goes on by itself/).waitFor()
       await waitUntil(() => Promise.resolve(runEngines(host).some((pid) => pid !== first)), 'another engine')
+      // Nobody trained between the death and here, so a later step is of the new process.
+      const killedAt = await stepOf(page)
       const second = runEngines(host).find((pid) => pid !== first)!
       // It must have trained: a run that dies at once would die for ever.
       await beyond(page, killedAt)
@@ -131,7 +135,9 @@ for (const kind of testHosts) {
     })
 
     test('closed while it trains and opened again, its curves are there and it can go on', async () => {
+      // It trains, so that closing has something to pause.
       const step = await stepOf(host.page)
+      await beyond(host.page, step)
       expect(host.complaints).toEqual([])
       await host.close()
       await open()

@@ -50,7 +50,7 @@ export interface ExportResult {
  */
 export function exportNetwork(
   network: NetworkToExport,
-  options: { format: ExportFormat; dtype: ExportDtype; path: string },
+  options: Options & { format: ExportFormat },
 ): ExportResult {
   if (options.format === 'huggingface') return exportHuggingface(network, options)
   return options.format === 'safetensors'
@@ -61,6 +61,8 @@ export function exportNetwork(
 interface Options {
   readonly dtype: ExportDtype
   readonly path: string
+  /** In a .pth file: the key under which a network stands that its code base would leave bare, so that settings fit beside it. */
+  readonly under?: string
 }
 
 function exportHuggingface({ spec, weights }: NetworkToExport, { dtype, path }: Options): ExportResult {
@@ -88,8 +90,9 @@ function exportSafetensors(network: NetworkToExport, { dtype, path }: Options): 
   return { files: [path], keys: [...tensors.keys()], notices: droppedNotices(form, map) }
 }
 
-function exportOriginal(network: NetworkToExport, { dtype, path }: Options): ExportResult {
-  const { map, form, nesting } = originalForm(network, dtype)
+function exportOriginal(network: NetworkToExport, { dtype, path, under }: Options): ExportResult {
+  const { map, form, nesting: usual } = originalForm(network, dtype)
+  const nesting = usual.path.length === 0 && under !== undefined ? { ...usual, path: [under] } : usual
   const predictorNesting = predictorNestingOf(network.origin)
   const isPredictors = (name: string) => name.startsWith('@predictor/')
   const own = new Map([...form.tensors].filter(([name]) => !isPredictors(name)))

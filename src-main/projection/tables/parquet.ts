@@ -2,7 +2,7 @@
 import { open } from 'node:fs/promises'
 import * as zlib from 'node:zlib'
 import { parquetMetadataAsync, parquetRead, type AsyncBuffer } from 'hyparquet'
-import { allocate, badTable, isAboutRows, type Table, type Words } from './table.ts'
+import { aboutRows, allocate, badTable, type Table, type Words } from './table.ts'
 
 /** Compression that hyparquet leaves to others and Node brings along. */
 const compressors = {
@@ -40,13 +40,19 @@ async function readColumns(path: string, file: AsyncBuffer): Promise<Table> {
   const rows = Number(metadata.num_rows)
   if (rows === 0) throw badTable(path, 'it has no rows')
   const columns = topColumns(metadata.schema)
+  const lists = columns.filter(({ nested }) => nested)
+  // Where there is a column of lists, it is the embedding, and numbers beside it are about the rows.
+  const about =
+    lists.length > 0
+      ? (name: string) => !lists.some((list) => list.name === name)
+      : aboutRows(columns.map(({ name }) => name))
   const words: Words[] = []
   /** Places of numbers in a row: of one column after the other. */
   const numeric: { name: string; width: number; values: Float32Array }[] = []
-  for (const name of columns) {
+  for (const { name } of columns) {
     let numbers: Float32Array | null = null
     let width = 0
-    let text: string[] | null = isAboutRows(name) ? new Array<string>(rows).fill('') : null
+    let text: string[] | null = about(name) ? new Array<string>(rows).fill('') : null
     await parquetRead({
       file,
       metadata,
@@ -102,19 +108,20 @@ async function readColumns(path: string, file: AsyncBuffer): Promise<Table> {
   return { rows, columns: total, data, names, words }
 }
 
-/** The names right below the root of the schema. */
-function topColumns(schema: { name: string; num_children?: number }[]): string[] {
-  const names: string[] = []
+/** The columns right below the root of the schema. */
+function topColumns(schema: { name: string; num_children?: number }[]): { name: string; nested: boolean }[] {
+  const columns: { name: string; nested: boolean }[] = []
   let at = 1
   const skip = (): void => {
     const children = schema[at++]?.num_children ?? 0
     for (let child = 0; child < children; child++) skip()
   }
   while (at < schema.length) {
-    names.push(schema[at]!.name)
+    const { name, num_children: children = 0 } = schema[at]!
+    columns.push({ name, nested: children > 0 })
     skip()
   }
-  return names
+  return columns
 }
 
 /** A value as numbers; null where it is none. */

@@ -20,8 +20,27 @@ export interface Table {
 const who =
   /^(#|id|index|idx|row|item|label|class|target|category|species|split|cluster|file|filename|name|path|picture|unnamed: 0|)$/i
 
-/** True for a column whose numbers are no coordinates, by its name. */
-export const isAboutRows = (name: string): boolean => who.test(name.trim())
+/** So many columns with counted names are coordinates, and the others say something of the rows. */
+const fewest = 3
+
+/**
+ * Tells from the names of all columns whether one of them says something of the rows, whatever numbers it holds: where
+ * names are counted (`e0`, `e1`, `e2` …), all that are not; else those called `label`, `index` and the like.
+ */
+export function aboutRows(names: readonly string[]): (name: string) => boolean {
+  const counts = new Map<string, Set<number>>()
+  for (const name of names) {
+    const [, stem, number] = /^(.*?)(\d+)$/.exec(name.trim()) ?? []
+    if (stem !== undefined) counts.set(stem, (counts.get(stem) ?? new Set()).add(Number(number)))
+  }
+  const whole = [...counts].filter(
+    ([, numbers]) =>
+      numbers.size >= fewest && Math.max(...numbers) - Math.min(...numbers) === numbers.size - 1,
+  )
+  const [stem] = whole.sort((a, b) => b[1].size - a[1].size)[0] ?? []
+  if (stem === undefined) return (name) => who.test(name.trim())
+  return (name) => /^(.*?)(\d+)$/.exec(name.trim())?.[1] !== stem
+}
 
 /** Memory for a table. Throws Failure `too-large`. */
 export function allocate(rows: number, columns: number): Float32Array {

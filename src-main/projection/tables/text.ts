@@ -1,6 +1,6 @@
 // How are embeddings read from text? Comma- or tab-separated, with or without names above the columns.
 import { createReadStream } from 'node:fs'
-import { badTable, isAboutRows, type Table, type Words } from './table.ts'
+import { badTable, aboutRows, type Table, type Words } from './table.ts'
 import { refuseWithoutMemory, tableBytes } from '../memory.ts'
 
 /** Numbers by which a column of unknown length grows. */
@@ -150,8 +150,9 @@ function createTableReader(
     width = fields.length
     numbers = fields.map(() => new Float32Array(firstRows))
     words = fields.map(() => null)
+    const about = aboutRows(names ?? [])
     names?.forEach((name, column) => {
-      if (isAboutRows(name)) become(column)
+      if (about(name)) become(column)
     })
   }
   const grow = (): void => {

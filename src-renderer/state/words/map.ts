@@ -90,6 +90,7 @@ export const mapWords = {
   labelIt: 'Label',
   labelName: 'Name of the label',
   keepSelection: 'Keep under this name',
+  short: { keep: 'Keep', more: 'More like these', fly: 'Fly to', clear: 'Clear', dataSet: 'Data set' },
   setAside: 'Set aside',
   retrieve: 'Find more like these',
   retrieved: 'Most like the selection',

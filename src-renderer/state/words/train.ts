@@ -153,6 +153,7 @@ export const trainWords = {
     meanChoice: 'mean',
     headChoice: (head: number) => `head ${head}`,
     scaled: 'each map scaled by its maximum',
+    making: 'The network is being made, and measured before it learns.',
     none: 'No picture is pinned to this run. Pin pictures to the next one before it starts.',
     soon: 'The first frame comes with the first measurement.',
     now: 'now',
@@ -174,6 +175,8 @@ export const trainWords = {
     rank: 'rank 1',
     soon: 'This run keeps no targets.',
   },
+
+  collapsed: 'collapsed',
 
   alarm: {
     resume: 'Resume',

@@ -4,7 +4,6 @@ import { strings } from '../../state/strings.ts'
 import { nextOf } from '../inspect/settings.ts'
 import { exportMenu } from './exports.ts'
 import type { MapModel } from './map.svelte.ts'
-import { startView } from './scene/camera.ts'
 
 const s = strings.map
 const c = strings.map.command
@@ -28,7 +27,7 @@ export function mapCommands(model: MapModel): readonly Command[] {
     ),
     command('lasso', c.tool(s.tools.lasso), ['L'], 'lasso', () => model.change({ tool: 'lasso' })),
     command('box', c.tool(s.tools.box), ['B'], 'square-dashed', () => model.change({ tool: 'box' })),
-    command('fit', s.fit, ['F'], 'maximize', () => scene?.fly(startView(scene.view.dims), 240)),
+    command('fit', s.fit, ['F'], 'maximize', () => scene?.fly(scene.home(), 240)),
     command('fly', s.fly, ['Shift+F'], 'maximize', () => scene?.flyToItems(model.selection, 240), {
       enabled: model.selection.length > 0,
     }),

@@ -167,7 +167,8 @@ export async function savePage(model: MapModel): Promise<void> {
       title: row.name,
       dims: dims as 2 | 3,
       positions,
-      labels: paint.kind === 'classes' ? { name: s.legend, values: shown.map((at) => model.kindName(at)) } : null,
+      labels:
+        paint.kind === 'classes' ? { name: s.legend, values: shown.map((at) => model.kindName(at)) } : null,
       names: shown.map((at) => model.nameOf(at)),
       pictures,
       palette: legend.length > 0 ? legend.map(({ colour }) => colour) : [[139, 218, 254]],

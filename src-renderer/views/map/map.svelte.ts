@@ -249,9 +249,9 @@ export function createMap(session: Session, tab: TabHandle) {
   /** Classes where the data has them, labels where a person gave some. */
   const classes = $derived.by(() => {
     if (!shownItems) return { names: [] as string[], kinds: none }
-    return labelKinds.names.length > 0 && (settings.colour === 'label' || shownItems.classes.length === 0)
-      ? labelKinds
-      : { names: shownItems.classes, kinds: shownItems.labels }
+    return shownItems.classes.length > 0
+      ? { names: shownItems.classes, kinds: shownItems.labels }
+      : labelKinds
   })
   const wantsErrors = $derived(settings.colour === 'agreement')
   let cleaning = $state(false)
@@ -410,10 +410,8 @@ export function createMap(session: Session, tab: TabHandle) {
     const name = shownItems?.names[itemOf(at)] ?? String(at)
     return perItem > 1 ? palette.patchOf(name, at % perItem) : name
   }
-  const kindName = (at: number): string =>
-    paint.kind === 'classes' && settings.colour !== 'one'
-      ? (legend[paint.of[at] ?? -1]?.name ?? '')
-      : (classes.names[classes.kinds[itemOf(at)] ?? -1] ?? '')
+  /** The class of a point, or its label where the data has no classes; empty without one. */
+  const kindName = (at: number): string => classes.names[classes.kinds[itemOf(at)] ?? -1] ?? ''
   /** Items of some points, each once, in order. */
   const itemsOf = (points: Int32Array): Int32Array =>
     perItem === 1 ? points : Int32Array.from(new Set(Array.from(points, itemOf))).sort()

@@ -99,7 +99,9 @@ export function createMoments(model: MapModel) {
     const anchor = all.at(-1)!
     const { dims } = anchor.row.settings
     const fit = fitOf(anchor.positions, dims)
-    return all.map(({ positions }) => fitted(aligned(positions, dims, anchor.positions, dims).positions, dims, fit))
+    return all.map(({ positions }) =>
+      fitted(aligned(positions, dims, anchor.positions, dims).positions, dims, fit),
+    )
   }
 
   return {

@@ -32,6 +32,8 @@ export interface PlotScene {
   readonly lines: readonly Reference[]
   readonly flags: readonly Flag[]
   readonly tints: readonly Tint[]
+  /** No curve has a number yet. */
+  readonly empty: boolean
   /** The axis is read in per cent. */
   readonly percent: boolean
   /** Labels of flags are written, not only their lines. */
@@ -115,7 +117,8 @@ export function drawPlot(
     context.lineTo(right, line)
     context.stroke()
     context.fillStyle = style('--tx-3')
-    context.fillText(words[i]!, gutters.left - 6 * k, line)
+    // Without a number there is nothing to measure.
+    if (!scene.empty) context.fillText(words[i]!, gutters.left - 6 * k, line)
   })
   context.textBaseline = 'alphabetic'
   context.textAlign = 'center'

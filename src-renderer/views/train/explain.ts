@@ -32,7 +32,15 @@ export function explainTrain(model: TrainModel): Explanation {
           : [e.uniform, e.uniformWhy(entropy, lnK)],
       how: e.collapseHow,
       trap: e.collapseTrap,
-      tries: good ? [{ text: e.tryBack(good.step), run: () => void model.branch(good.step) }] : [],
+      tries: good
+        ? [
+            {
+              text: e.tryBack(good.step),
+              run: () =>
+                void model.branch(good.step, log.events.findLast((event) => event.collapse)?.collapse?.set),
+            },
+          ]
+        : [],
       paper: e.collapsePaper,
     }
   }

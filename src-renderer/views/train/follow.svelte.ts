@@ -37,9 +37,12 @@ export function followRun(session: Session, id: () => string | null) {
   let failure = $state.raw<Failure | null>(null)
   let tries = $state(0)
 
+  // The workspace changes often, which one it is seldom: only then is a run followed anew.
+  const workspace = $derived(session.workspace.id)
+  const lost = $derived(session.link === 'lost')
   $effect(() => {
     const run = id()
-    void [session.workspace.id, session.link, tries]
+    void [workspace, tries]
     untrack(() => {
       log = emptyLog()
       version++
@@ -48,7 +51,7 @@ export function followRun(session: Session, id: () => string | null) {
       pins = []
       live = false
     })
-    if (run === null || session.link === 'lost') return
+    if (run === null || lost) return
     const controller = new AbortController()
     void follow(run, controller.signal)
     return () => controller.abort()

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parquetReadObjects } from 'hyparquet'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startEngine } from '../../../src-main/cli/engine.ts'
 import { createCliLab } from '../../../src-main/cli/lab.ts'
 import { dataWords } from '../../../src-shared/domain/dataWords.ts'
@@ -17,6 +17,13 @@ afterAll(() => {
   rmSync(root, { recursive: true, force: true })
 })
 const lab = createCliLab(engine)
+const cats = join(root, 'photos', 'cats')
+beforeAll(() => {
+  mkdirSync(cats, { recursive: true })
+  for (const name of ['cat-chelsea', 'coffee-cup'])
+    writeFileSync(join(cats, `${name}.jpg`), readFileSync(join(pictures, `${name}.jpg`)))
+  writeFileSync(join(cats, 'broken.jpg'), Buffer.from([0xff, 0xd8, 0xff, 0, 1, 2]))
+})
 const settings = { device: 'cpu', precision: 'exact' } as const
 const model = { name: join(goldens, 'dino_vit', 'backbone.pth'), overrides: { heads: 3 } }
 const question = (data: string) => ({
@@ -36,11 +43,6 @@ describe('embed', () => {
   const rowsOf = () => npy(join(folder, 'embeddings.npy')).data as Float32Array
 
   test('gives [CLS] as features does, with what each row is, and lists what it left out', async () => {
-    const cats = join(root, 'photos', 'cats')
-    mkdirSync(cats, { recursive: true })
-    for (const name of ['cat-chelsea', 'coffee-cup'])
-      writeFileSync(join(cats, `${name}.jpg`), readFileSync(join(pictures, `${name}.jpg`)))
-    writeFileSync(join(cats, 'broken.jpg'), Buffer.from([0xff, 0xd8, 0xff, 0, 1, 2]))
     const report = await embed(join(root, 'photos'))
     expect(report).toMatchObject({ rows: 2, computed: 2, output: folder })
     expect(report.skipped.map(({ name }) => name)).toEqual(['cats/broken.jpg'])

@@ -179,6 +179,26 @@ test('a map that is cancelled ends, and the next one is made', async () => {
   expect(projection.starts()).toBe(1)
 })
 
+test('a map that waits for another is cancelled at once, and the other goes on', async () => {
+  const [first, second] = [new AbortController(), new AbortController()]
+  const endless = asking(values(clusters(1500, width)), { epochs: 100_000 }, { frames: true })
+  let frames = 0
+  const working = client.project(endless, {
+    signal: first.signal,
+    onItem: (item) => {
+      if (item.kind === 'frame' && frames++ === 1) second.abort()
+      // So many frames after the other was cancelled: it was not waited for, and nothing was ended for it.
+      if (frames === 8) first.abort()
+    },
+  })
+  const waiting = client.project(asking(values(clusters(50, width))), { signal: second.signal })
+  await expect(waiting).rejects.toMatchObject({ code: 'cancelled' })
+  expect(first.signal.aborted).toBe(false)
+  await expect(working).rejects.toMatchObject({ code: 'cancelled' })
+  expect(frames).toBeGreaterThanOrEqual(8)
+  expect(projection.starts()).toBe(1)
+})
+
 describe('the folder of a map', () => {
   const folder = join(root, 'written')
   const csv = join(root, 'items.csv')

@@ -99,6 +99,14 @@ describe('a text file', () => {
       [4, 5, 6],
     ])
   })
+  test('whose coordinates are counted has all other columns as words', async () => {
+    const table = await readTable(file('a.csv', 'file,column,e0,e1,e2\na,5,7,8,9\nb,6,4,5,6\n'))
+    expect(rowsOf(table)).toEqual([
+      [7, 8, 9],
+      [4, 5, 6],
+    ])
+    expect(table.words[1]).toEqual({ name: 'column', values: ['5', '6'] })
+  })
   test('of TensorBoard comes with its metadata', async () => {
     const path = file('vectors.tsv', '1\t2\n3\t4\n')
     writeFileSync(join(path, '..', 'metadata.tsv'), 'ape\nbee\n')
@@ -143,6 +151,27 @@ describe('a Parquet file', () => {
       [3, 4],
     ])
     expect(table.words).toEqual([{ name: 'file', values: ['a.png', 'b.png'] }])
+  })
+  test('with a column of lists has its numbers there, and others about the rows', async () => {
+    const { asParquet } = await import('../../../src-main/engine/tables/write.ts')
+    const bytes = await asParquet({
+      rows: 2,
+      columns: 3,
+      data: Float32Array.of(1, 2, 3, 4, 5, 6),
+      about: [
+        { name: 'label', values: ['cat', 'dog'] },
+        { name: 'patch', values: [3, 9] },
+      ],
+    })
+    const table = await readTable(file('a.parquet', bytes))
+    expect(rowsOf(table)).toEqual([
+      [1, 2, 3],
+      [4, 5, 6],
+    ])
+    expect(table.words).toEqual([
+      { name: 'label', values: ['cat', 'dog'] },
+      { name: 'patch', values: ['3', '9'] },
+    ])
   })
   test('that is none is refused', async () => {
     await expect(readTable(file('a.parquet', 'PAR1 and no more'))).rejects.toMatchObject({ code: 'bad-data' })

@@ -2,6 +2,7 @@
 import { fork } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { openCheckpoint } from '../../../src-main/checkpoints/open.ts'
 import { checkpointName, checkpointSteps, readRecords } from '../../../src-main/training/runFolder.ts'
 import { readTensorFile } from '../../../src-main/training/tensorFile.ts'
 import { freshFolder, removeFolders, stepsOf, tinyOrder, trainTiny, type Trained } from './tinyRun.ts'
@@ -93,15 +94,22 @@ test('a run goes out from a checkpoint of another with changed settings', async 
   await expect(trainTiny(wider)).rejects.toThrow(/the settings ask for/)
 })
 
-test('what a run leaves is read by the reader of checkpoints, as a teacher of DINO', async () => {
-  const { folder, facts } = await trainTiny(tinyOrder(2))
-  const { openCheckpoint } = await import('../../../src-main/checkpoints/open.ts')
+test.each([
+  { method: 'dino', role: 'teacher', family: 'dino', classes: null },
+  { method: 'simclr', role: 'model', family: 'dino', classes: null },
+  { method: 'supervised', role: 'model', family: 'timm', classes: 10 },
+])('what a run of $method leaves is read by the reader of checkpoints, heads and all', async (one) => {
+  const { method, role, family, classes } = one
+  const plain = { embed_dim: 24, depth: 2, num_heads: 3, global_crops_size: 32, batch_size: 8 }
+  const order = method === 'dino' ? tinyOrder(2) : tinyOrder(2, { method, set: plain })
+  const { folder, facts } = await trainTiny(order)
   const opened = openCheckpoint(join(folder, facts.checkpoint))
   const { spec, weights } = opened.load({})
   opened.close()
-  expect(spec).toMatchObject({ family: 'dino', width: 24, depth: 2, heads: 2, patch: 8 })
+  const heads = method === 'dino' ? 2 : 3
+  expect(spec).toMatchObject({ family, classes, width: 24, depth: 2, heads, patch: 8 })
   const state = readTensorFile(join(folder, `${checkpointName(2)}.safetensors`)).tensors
   expect(weights.get('blocks.1.ffn.in.weight')!.data).toEqual(
-    state.get('teacher.blocks.1.ffn.in.weight')!.data,
+    state.get(`${role}.blocks.1.ffn.in.weight`)!.data,
   )
 })

@@ -1,5 +1,5 @@
 // Is a run steered between two steps, and does it end well whatever happens?
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -110,6 +110,15 @@ describe('what cannot work is said in a sentence', () => {
     expect([state, problem?.message]).toEqual(['failed', (failure as Error).message])
     expect(existsSync(join(folder, checkpoint))).toBe(true)
     expect(checkpoint).toBe(`${checkpointName(step)}.pth`)
+  })
+  test('a run that another process trains; a lock that a dead one left holds nobody back', async () => {
+    const folder = freshFolder()
+    const start = (pid: number) => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')[19]
+    if (!existsSync('/proc/1/stat')) return
+    writeFileSync(join(folder, 'lock'), `${process.ppid} ${start(process.ppid)}`)
+    await expect(trainTiny(tinyOrder(1), { folder })).rejects.toThrow(/is being trained by process/)
+    writeFileSync(join(folder, 'lock'), `${process.ppid} 1`)
+    expect((await trainTiny(tinyOrder(1), { folder })).facts.state).toBe('finished')
   })
   test('a run in a folder that holds one already', async () => {
     const { folder } = await trainTiny(tinyOrder(1))

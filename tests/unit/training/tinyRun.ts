@@ -67,7 +67,7 @@ export function removeFolders(): void {
 }
 
 export const exported = (path: string, network: Network): void =>
-  void exportNetwork(network, { format: 'original', dtype: 'f32', path })
+  void exportNetwork(network, { format: 'original', dtype: 'f32', path, under: 'student' })
 
 /** Trains here, in this process, on one thread. `order` null: goes on with the run in the folder. */
 export async function trainTiny(order: NewRun | null, tweaks: Tweaks = {}): Promise<Trained> {

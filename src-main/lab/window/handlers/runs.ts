@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { Failure } from '../../../../src-shared/domain/failure.ts'
-import type { RunRecordOf } from '../../../../src-shared/domain/run.ts'
+import type { MethodSettings, RunRecordOf } from '../../../../src-shared/domain/run.ts'
 import type { CallName } from '../../../../src-shared/protocol/calls.ts'
 import type { runCalls } from '../../../../src-shared/protocol/calls/runs.ts'
 import { plainSuffix, storeFile } from '../../workspace/blobs.ts'
@@ -25,15 +25,19 @@ function runIn(lab: WindowLab, id: string): StoredRun {
   throw new Failure('bad-argument', 'This run is not in the workspace any more.')
 }
 
-/** The checkpoint of a run at `step`, or the last one before it. Throws Failure where there is none. */
+/**
+ * The checkpoint of a run at `step`, or the last one before it, and what a person had set on the way there. Throws Failure
+ * where there is none.
+ */
 async function checkpointAt(
   lab: WindowLab,
   id: string,
   step: number,
-): Promise<{ record: RunRecordOf<'checkpoint'>; path: string }> {
+): Promise<{ record: RunRecordOf<'checkpoint'>; path: string; set: MethodSettings }> {
   const run = runIn(lab, id)
   const folder = runFolder(lab.document.readable(), run)
   const found: RunRecordOf<'checkpoint'>[] = []
+  const changes: { step: number; set: MethodSettings }[] = []
   await callTraining(
     lab.engine,
     'readRun',
@@ -42,11 +46,15 @@ async function checkpointAt(
       onItem: (record) => {
         if (record.kind === 'checkpoint' && record.step <= step && existsSync(join(folder, record.file)))
           found.push(record)
+        if (record.kind === 'event' && record.set) changes.push({ step: record.step, set: record.set })
       },
     },
   )
   const record = found.sort((a, b) => a.step - b.step).at(-1)
-  if (record) return { record, path: join(folder, record.file) }
+  if (record) {
+    const before = changes.filter((change) => change.step <= record.step).map(({ set }) => set)
+    return { record, path: join(folder, record.file), set: Object.assign({}, ...before) as MethodSettings }
+  }
   throw new Failure(
     'bad-argument',
     `${run.name} has no checkpoint at step ${step.toLocaleString('en-GB')} or before it.`,
@@ -75,12 +83,11 @@ export const runHandlers: HandlersOf<Names> = (lab) => {
     branchRun: async ({ id, step, set, name }) => {
       const run = runIn(lab, id)
       const workspace = lab.document.writable()
-      const { record } = await checkpointAt(lab, id, step)
-      const { facts } = await lab.runs.facts(id)
-      // Everything is as the run has it now; only what a person changed differs.
+      const { record, set: before } = await checkpointAt(lab, id, step)
+      // Everything is as it was at that moment; only what a person changes now differs.
       const start = {
         ...run.start,
-        set: { ...facts.settings, ...set },
+        set: { ...run.start.set, ...before, ...set },
         from: { folder: runFolder(workspace, run), step: record.step },
       }
       const stem = run.name.replace(/-\d+$/, '')

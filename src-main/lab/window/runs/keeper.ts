@@ -34,8 +34,6 @@ export interface RunKeeper {
   /** Adds a run and starts it. */
   start(name: string, start: NewRun, threads: number | null): string
   control(id: string, action: RunAction, set: MethodSettings): Promise<void>
-  /** What is known of a run now. Throws Failure where it left nothing yet. */
-  facts(id: string): Promise<{ facts: RunFacts; pins: readonly Pin[]; folder: string }>
   follow(id: string, take: (item: FollowItem) => Promise<void>, signal: AbortSignal): Promise<void>
   remove(id: string, removed: boolean): Promise<void>
   /** Says what became of runs that trained when the workspace was last open. */
@@ -158,8 +156,7 @@ export function keepRuns(options: RunKeeperOptions): RunKeeper {
       const total = run.facts?.totalSteps ?? 0
       const from = (run.facts?.step ?? 0) > 0 ? Math.max(0, record.step - run.steps) : 0
       run.job?.handle.progress(record.step - from, total > 0 ? total - from : null)
-    } else if (record.kind === 'event' && record.what === 'collapse')
-      notice('notice', `${stored(id).name}: ${record.text}`)
+    }
     if (record.kind === 'checkpoint' || (record.kind === 'event' && record.what !== 'skipped'))
       void refresh(id).catch(() => undefined)
   }
@@ -269,7 +266,6 @@ export function keepRuns(options: RunKeeperOptions): RunKeeper {
       return id
     },
     control,
-    facts: async (id) => ({ ...(await read(stored(id).id)), folder: folderOf(id) }),
     follow: async (id, take, signal) => {
       stored(id)
       await followers.follow(

@@ -22,6 +22,45 @@ export function startView(dims: 2 | 3): View {
     : { dims, target: [0, 0, 0], yaw: 0.42, pitch: 0.22, distance: 3.3 }
 }
 
+/** Turns that are tried for the first view, and points that are looked at for it. */
+const [turns, looked] = [8, 5000]
+/** Of the picture, how much the map fills; the rest is for what lies over it. */
+const filled = { across: 0.74, down: 0.8 }
+
+/** The first view of a map: turned to where it is widest, and as near as it fits a picture of `width` × `height` px. */
+export function framed(positions: Float32Array, dims: 2 | 3, width: number, height: number): View {
+  const count = positions.length / 3
+  const start = startView(dims)
+  if (count === 0) return start
+  const step = Math.max(1, count / looked)
+  const along = (axis: readonly number[]): { low: number; high: number } => {
+    const places: number[] = []
+    for (let n = 0; n < count; n += step) {
+      const at = Math.floor(n) * 3
+      places.push(axis[0]! * positions[at]! + axis[1]! * positions[at + 1]! + axis[2]! * positions[at + 2]!)
+    }
+    places.sort((a, b) => a - b)
+    const share = (of: number): number => places[Math.round(of * (places.length - 1))]!
+    return { low: share(0.005), high: share(0.995) }
+  }
+  let best: { view: View; distance: number } | null = null
+  for (let turn = 0; turn < (dims === 3 ? turns : 1); turn++) {
+    const view = { ...start, yaw: dims === 3 ? start.yaw + (turn * Math.PI) / turns : 0 }
+    const { right, up, back } = axes(view)
+    const [x, y, z] = [along(right), along(up), along(back)]
+    const middle = [x, y, z].map(({ low, high }) => (low + high) / 2)
+    const wide = (x.high - x.low) / (2 * half * (width / Math.max(1, height)) * filled.across)
+    const high = (y.high - y.low) / (2 * half * filled.down)
+    // What lies nearer than the middle looks larger.
+    const distance = Math.max(0.3, wide, high) + (dims === 3 ? (z.high - z.low) / 4 : 0)
+    const target = [0, 1, 2].map(
+      (k) => right[k]! * middle[0]! + up[k]! * middle[1]! + back[k]! * middle[2]!,
+    ) as unknown as View['target']
+    if (!best || distance < best.distance) best = { view: { ...view, target, distance }, distance }
+  }
+  return best!.view
+}
+
 /** The directions of the screen in the map: to the right, up, and towards the eye. */
 function axes({ yaw, pitch }: View): { right: number[]; up: number[]; back: number[] } {
   const [sy, cy, sp, cp] = [Math.sin(yaw), Math.cos(yaw), Math.sin(pitch), Math.cos(pitch)]

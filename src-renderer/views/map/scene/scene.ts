@@ -1,6 +1,6 @@
 // What stands on the canvas of the map? Points, small pictures on them, and axes; drawn when something changed, and only then.
 import * as three from 'three'
-import { between, flyTo, matricesOf, startView, type Matrices, type View } from './camera.ts'
+import { between, flyTo, framed, matricesOf, startView, type Matrices, type View } from './camera.ts'
 import { cellSideFor } from './cells.ts'
 import { ballOf } from './fit.ts'
 import { createGovernor } from './governor.ts'
@@ -35,6 +35,8 @@ export interface DrawnFrame {
 
 export type MapScene = ReturnType<typeof createScene>
 
+/** Points that every machine draws while the map moves. */
+const leastPoints = 20_000
 /** Milliseconds after a movement until everything is drawn at its finest. */
 const rest = 160
 
@@ -152,7 +154,8 @@ export function createScene(canvas: HTMLCanvasElement, options: SceneOptions = {
     if (Math.abs(renderer.getPixelRatio() - share) > 1e-3) renderer.setPixelRatio(share)
     const matrices = matricesOf(view, width, height)
     see(matrices, share)
-    points?.share(effort.points)
+    // A small map is always drawn whole.
+    points?.share(Math.min(1, Math.max(effort.points, leastPoints / Math.max(1, points.count))))
     floor.show(view.dims === 3)
     arrange(matrices, busy, effort.pictures)
     renderer.setClearColor(surround, 1)
@@ -327,6 +330,13 @@ export function createScene(canvas: HTMLCanvasElement, options: SceneOptions = {
       touched()
       options.onView?.(view)
     },
+    /** Another view that no hand asked for: the map is drawn as it is at rest. */
+    showFrom(next: View) {
+      flight = null
+      view = next
+      invalidate()
+      options.onView?.(view)
+    },
     /** Another view, flown to. */
     fly(next: View, milliseconds: number) {
       flight = { from: view, to: next, since: performance.now(), milliseconds }
@@ -337,6 +347,9 @@ export function createScene(canvas: HTMLCanvasElement, options: SceneOptions = {
       const { centre, radius } = ballOf(positions, items)
       this.fly(flyTo(view, centre, radius), milliseconds)
     },
+    /** The whole map in view. */
+    home: (): View => framed(positions, view.dims, width, height),
+    homeOf: (dims: 2 | 3): View => framed(positions, dims, width, height),
     matrices: (): Matrices => matricesOf(view, width, height),
     placeOf: (item: number): Place | null =>
       placeOf(positions, item, matricesOf(view, width, height), { width, height }, view.distance),

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import {
   between,
   flyTo,
+  framed,
   matricesOf,
   orbited,
   panned,
@@ -84,6 +85,26 @@ describe('the camera of the map', () => {
     expect(between(from, to, 0)).toMatchObject({ yaw: 0.1, distance: from.distance })
     expect(between(from, to, 1).target).toEqual([1, 0, 0])
     expect(Math.abs(between(from, to, 0.5).yaw)).toBeLessThan(0.11)
+  })
+
+  test('the first view holds nearly every point of a map, whatever its shape', () => {
+    for (const [dims, shape] of [
+      [3, [1, 0.1, 0.1]],
+      [3, [0.1, 1, 0.6]],
+      [3, [0.2, 0.2, 1]],
+      [2, [1, 0.4, 0]],
+    ] as const) {
+      const points = fillNormal(random(9), new Float32Array(3 * 1000), 0, 0.3)
+      for (let i = 0; i < points.length; i++) points[i]! *= shape[i % 3]!
+      const view = framed(points, dims, width, height)
+      const matrices = matricesOf(view, width, height)
+      let inside = 0
+      for (let i = 0; i < 1000; i++) {
+        const place = placeOf(points, i, matrices, screen, view.distance)
+        if (place && place.x >= 0 && place.x <= width && place.y >= 0 && place.y <= height) inside++
+      }
+      expect(inside).toBeGreaterThan(970)
+    }
   })
 
   test('a kept view comes back, and nonsense does not', () => {
