@@ -222,7 +222,9 @@ export function createTrain(session: Session, tab: TabHandle) {
       })
     },
     choose(id: string) {
-      change({ run: id, mode: mode === 'compare' ? 'compare' : 'run', zoom: null })
+      // The one that stood beside it changes places with it.
+      const beside = id === settings.other ? { other: settings.run } : {}
+      change({ run: id, mode: mode === 'compare' ? 'compare' : 'run', zoom: null, ...beside })
     },
     toggle() {
       const state = rowOf(settings.run)?.state
