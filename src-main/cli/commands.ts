@@ -78,7 +78,8 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./commands/embed.ts')).embed,
   },
   evaluate: {
-    summary: 'how good a network’s features are: k-NN, linear probe, clusters, segmentation, parts, retrieval',
+    summary:
+      'how good a network’s features are: k-NN, linear probe, clusters, segmentation, parts, retrieval',
     engine: true,
     load: async () => (await import('./commands/evaluate.ts')).evaluate,
   },

@@ -63,13 +63,15 @@ export function networkOf(s: NetworkValues): ModelSpec {
       `Choose num_heads among ${divisors(s.embed_dim).slice(0, 8).join(', ')}.`,
     )
   refuseCutPatches('global_crops_size', s.global_crops_size, s.patch_size)
-  return plainSpec({
+  const spec = plainSpec({
     width: s.embed_dim,
     depth: s.depth,
     heads: s.num_heads,
     patch: s.patch_size,
     imageSize: s.global_crops_size,
   })
+  // Measured on whole pictures while it trains, and so by whoever opens its checkpoint.
+  return { ...spec, preprocessing: { ...spec.preprocessing, resize: spec.preprocessing.crop } }
 }
 
 const divisors = (n: number) => Array.from({ length: n }, (_, i) => i + 1).filter((d) => n % d === 0)

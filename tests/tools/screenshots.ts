@@ -105,15 +105,15 @@ const scenes: readonly Scene[] = [
       await rested(page)
     },
   },
-  ...(['parts', 'correspondence', 'registers', 'reconstruct', 'predict', 'video', 'train', 'map'] as const).map(
-    (view): Scene => ({
-      name: view,
-      come: async (page) => {
-        await command(page, s.command.go(s.view[view]))
-        await rested(page)
-      },
-    }),
-  ),
+  ...(
+    ['parts', 'correspondence', 'registers', 'reconstruct', 'predict', 'video', 'train', 'map'] as const
+  ).map((view): Scene => ({
+    name: view,
+    come: async (page) => {
+      await command(page, s.command.go(s.view[view]))
+      await rested(page)
+    },
+  })),
   { name: 'palette', come: async (page) => page.keyboard.press('ControlOrMeta+k') },
   {
     name: 'settings',

@@ -26,7 +26,10 @@ export const train: Task<'train'> = async ({ place, folder, start, until, steeri
       changed: (now) => (facts = now),
       observer: (order, data, split, spec) => createObserver(order, data, split, spec, place),
       exportTo: (path, { spec, weights }) =>
-        void exportNetwork({ spec, weights, asTeacher: true }, { format: 'original', dtype: 'f32', path, under: 'student' }),
+        void exportNetwork(
+          { spec, weights, asTeacher: true },
+          { format: 'original', dtype: 'f32', path, under: 'student' },
+        ),
     })
   } finally {
     steering.close()

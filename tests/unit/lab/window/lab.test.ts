@@ -13,7 +13,10 @@ test('a first start has the bundled model and pictures, and reads what the model
   const { client, heard } = runLab(newFolder())
   const workspace = await client.workspace({})
   expect(workspace).toMatchObject({ path: null, name: 'Untitled', readOnly: '', notes: '', inspections: [] })
-  expect(workspace.models.map(({ name, bundled }) => [name, bundled])).toEqual([['deit-tiny', true]])
+  expect(workspace.models.map(({ name, bundled }) => [name, bundled])).toEqual([
+    ['deit-tiny', true],
+    ['dino-critters', true],
+  ])
   expect(workspace.pictures.length).toBe(13)
   for (const { path, width, height } of workspace.pictures) {
     expect(existsSync(path)).toBe(true)
