@@ -5,7 +5,7 @@ import type { Problem } from '../../../src-shared/domain/problem.ts'
 import type { Pin, RunFacts, RunState } from '../../../src-shared/domain/run.ts'
 import type { FollowItem } from '../../client/lab.ts'
 import type { Session } from '../../state/session.svelte.ts'
-import { addRecords, emptyLog, type RunLog } from './log.ts'
+import { addRecords, emptyLog, interventions, type RunLog } from './log.ts'
 
 export type Followed = ReturnType<typeof followRun>
 
@@ -36,6 +36,17 @@ export function followRun(session: Session, id: () => string | null) {
   let live = $state(false)
   let failure = $state.raw<Failure | null>(null)
   let tries = $state(0)
+  // How a run stands is told now and then; what was set is in its records at once.
+  const known = $derived<RunFacts | null>(
+    facts && {
+      ...facts,
+      settings: Object.assign(
+        {},
+        facts.settings,
+        ...interventions(seen).map(({ set }) => set),
+      ) as RunFacts['settings'],
+    },
+  )
 
   // The workspace changes often, which one it is seldom: only then is a run followed anew.
   const workspace = $derived(session.workspace.id)
@@ -100,7 +111,7 @@ export function followRun(session: Session, id: () => string | null) {
       return problem
     },
     get facts() {
-      return facts
+      return known
     },
     get pins() {
       return pins
