@@ -63,7 +63,7 @@ function drawn(points: Points, left: number): string {
   )
   const share = agreement(points)
   console.log(`${name}: ${neighbours} nearest of the own class ${share.toFixed(3)}`)
-  const words = `${name} · ${(100 * share).toFixed(0)} % of ten neighbours of the own species`
+  const words = `${name} · ${(100 * share).toFixed(0)} %`
   return `<text x="${left + margin}" y="30" fill="#f1f2f3" font-size="15" font-weight="600">${words}</text>${dots.join('')}`
 }
 
